@@ -1,0 +1,54 @@
+"""Turn a step into a box: every reference to a file or to an earlier step becomes content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gradewright.errors import SandboxError
+from gradewright.model.run import Box, Content, FileState, FromStep, HostFile, Inline, PlacedFile, Slot, Step, StepResult, TreeIn
+
+
+def fill(step: Step, slot: Slot, results: Mapping[str, StepResult]) -> Box:
+    """The box for a step. Raises `SandboxError` if a file of ours cannot be read."""
+    placed = {file.path: file for tree in step.trees for file in _tree(tree, results)}
+    for file in step.files:
+        placed[file.path] = PlacedFile(path=file.path, data=_content(file.content, results), executable=file.executable)
+    return Box(slot=slot, files=tuple(placed.values()), stdin=_content(step.stdin, results))
+
+
+def _content(content: Content, results: Mapping[str, StepResult]) -> bytes:
+    match content:
+        case Inline(data):
+            return data
+        case HostFile(path):
+            return _read(path)
+        case FromStep(step, "stdout"):
+            return results[step].stdout
+        case FromStep(step, "stderr"):
+            return results[step].stderr
+        case FromStep(step, output):
+            return results[step].output(output).data
+
+
+def _tree(tree: TreeIn, results: Mapping[str, StepResult]) -> Iterator[PlacedFile]:
+    if isinstance(tree.source, FromStep):
+        prefix = tree.source.output.rstrip("/") + "/"
+        for file in results[tree.source.step].outputs:
+            if file.state is FileState.OK and file.path.startswith(prefix):
+                path = f"{tree.path.rstrip('/')}/{file.path.removeprefix(prefix)}"
+                yield PlacedFile(path=path, data=file.data, executable=file.executable)
+        return
+    for directory, _, names in os.walk(tree.source):
+        for name in names:
+            source = Path(directory, name)
+            path = f"{tree.path.rstrip('/')}/{source.relative_to(tree.source).as_posix()}"
+            yield PlacedFile(path=path, data=_read(source), executable=os.access(source, os.X_OK))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SandboxError(f"Could not read {path}: {error.strerror}.") from error

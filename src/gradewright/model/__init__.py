@@ -1,0 +1,1 @@
+"""The words of the system as frozen records; no input or output happens here."""

@@ -1,0 +1,20 @@
+"""What one student or group sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Immutable. The files lie in a directory of ours, checked and with plain modes, never where the student put them."""
+
+    id: str  # names it in tables and reports
+    directory: Path  # regular files 0644 or 0755 and directories 0755 only
+    files: tuple[str, ...]  # relative POSIX paths below `directory`, sorted
+    original_name: str = ""  # as the learner named the file that was sent
+    fields: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+    attempt: int = 1

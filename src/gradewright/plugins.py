@@ -1,0 +1,46 @@
+"""Variants by name, through entry points; built-in ones are registered in pyproject.toml just as a stranger's would be."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, cast
+
+from gradewright.errors import MissingError
+
+if TYPE_CHECKING:
+    from gradewright.interfaces import Contract, Sandbox
+    from gradewright.model.machine import Machine
+
+
+@cache
+def _found(kind: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=f"gradewright.{kind}")}
+
+
+def names(kind: str) -> list[str]:
+    """The names of all variants of a kind: "contracts", "sandboxes"."""
+    return sorted(_found(kind))
+
+
+def _load(kind: str, name: str) -> Any:
+    point = _found(kind).get(name)
+    if point is None:
+        known = ", ".join(names(kind)) or "none is installed"
+        raise MissingError(f"There is no {kind.rstrip('es') if kind == 'sandboxes' else kind.rstrip('s')} named {name!r}.",
+                           remedy=f"Known: {known}.")
+    try:
+        return point.load()
+    except ImportError as error:
+        raise MissingError(f"The {name} {kind} plug-in could not be loaded: {error}.",
+                           remedy=f"Install it with: pip install 'gradewright[{name}]'") from error
+
+
+def contract(name: str) -> Contract:
+    """The contract of this name. Raises `MissingError` if there is none."""
+    return cast("Contract", _load("contracts", name)())
+
+
+def sandbox(name: str, machine: Machine) -> Sandbox:
+    """The sandbox of this name on this machine. Raises `MissingError` if there is none."""
+    return cast("Sandbox", _load("sandboxes", name)(machine))

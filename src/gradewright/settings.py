@@ -1,0 +1,78 @@
+"""What an operator or teacher may set, and where from.
+
+Later wins: built-in defaults, /etc/gradewright/config.toml, the user's config.toml, ./gradewright.toml, environment
+variables GRADEWRIGHT_<KEY>, and last the command line.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path, user_config_path
+
+from gradewright.errors import AuthorError
+
+ENFORCEABLE = ("memory", "cpu", "pids", "disk", "network", "seccomp")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    sandbox: str = "auto"  # name of a sandbox, or auto: the strongest that works here and suits the grader
+    require: tuple[str, ...] = ()  # limits that must be enforced by the kernel, else grading is refused
+    docker_url: str = ""  # address of the engine; empty: DOCKER_HOST, then the local sockets of Docker and Podman
+    oci_runtime: str = "crun"  # crun, runc, runsc, kata-runtime, or a path
+    cache_dir: Path = user_cache_path("gradewright")
+    cache_bytes: int = 20 * 1024**3  # unpacked images above this are evicted, the least recently used first
+    state_dir: Path = Path("/run/gradewright" if os.geteuid() == 0 else os.environ.get("XDG_RUNTIME_DIR") or f"/tmp/gradewright-{os.geteuid()}")  # noqa: S108
+
+
+def load(directory: Path = Path()) -> Settings:
+    """The settings in force in `directory`. Raises `AuthorError` naming file and key of what is wrong."""
+    settings = Settings()
+    for file in (Path("/etc/gradewright/config.toml"), user_config_path("gradewright") / "config.toml", directory / "gradewright.toml"):
+        settings = _apply(settings, _read(file), str(file))
+    prefix = "GRADEWRIGHT_"
+    known = {field.name for field in fields(Settings)}
+    environment = {key.removeprefix(prefix).lower(): value for key, value in os.environ.items() if key.startswith(prefix)}
+    return _apply(settings, {key: value for key, value in environment.items() if key in known}, "environment")
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise AuthorError(f"{file}: cannot be read: {error}.") from error
+
+
+def _apply(settings: Settings, values: Mapping[str, Any], source: str) -> Settings:
+    for key, value in values.items():
+        try:
+            settings = replace(settings, **{key: _convert(key, value)})
+        except TypeError:
+            known = ", ".join(field.name for field in fields(Settings))
+            raise AuthorError(f"{source}: unknown setting {key!r}.", remedy=f"Known settings: {known}.") from None
+        except ValueError as error:
+            raise AuthorError(f"{source}: {key}: {error}.") from None
+    return settings
+
+
+def _convert(key: str, value: Any) -> Any:
+    match key:
+        case "require":
+            names = tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
+            if unknown := sorted(set(names) - set(ENFORCEABLE)):
+                raise ValueError(f"{', '.join(unknown)} cannot be required; choose from {', '.join(ENFORCEABLE)}")
+            return names
+        case "cache_dir" | "state_dir":
+            return Path(value).expanduser()
+        case "cache_bytes":
+            return int(value)
+        case _:
+            return str(value)
