@@ -1,0 +1,38 @@
+"""What of a report its reader may see, as a function from report to report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradewright.model.report import Outcome, Report, TestResult, Visibility
+
+NOT_YOUR_FAULT = (
+    "The grader of this exercise failed, so your submission could not be judged. This is not your fault; "
+    "please tell the people who run the course."
+)
+
+
+def shown_to(report: Report, *, staff: bool) -> Report:
+    """The report as its reader may see it: whole for staff; for students without what only staff may see."""
+    return report if staff else for_student(report)
+
+
+def for_student(report: Report) -> Report:
+    """The report without notes and steps for staff, and without the details of tests that only staff may see."""
+    messages = (NOT_YOUR_FAULT,) if report.outcome is Outcome.GRADER_BROKEN else report.messages
+    tests = tuple(map(_test_for_student, report.tests))
+    return replace(report, messages=messages, tests=tests, staff_notes=(), steps=())
+
+
+def _test_for_student(test: TestResult) -> TestResult:
+    if test.visibility is Visibility.EVERYBODY:
+        return test
+    return TestResult(
+        name=test.name,
+        group=test.group,
+        visibility=test.visibility,
+        passed=test.passed,
+        points=test.points,
+        max_points=test.max_points,
+        verdict=test.verdict,
+    )

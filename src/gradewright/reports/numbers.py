@@ -1,0 +1,43 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradewright.model.run import MIB
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+def points(value: Fraction) -> str:
+    """Points with as many decimals as they need, four at most; never rounded up to a whole number."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    floored = value.numerator * 10_000 // value.denominator
+    return f"{floored / 10_000:.4f}".rstrip("0").rstrip(".")
+
+
+def percent(value: Fraction, of: Fraction) -> str:
+    """A share in percent with one decimal at most, rounded down, so that only full points read as 100 %."""
+    return f"{tenths(value, of) / 10:g} %" if of else ""
+
+
+def tenths(value: Fraction, of: Fraction) -> int:
+    """A share in tenths of a percent, rounded down."""
+    share = 1000 * value / of
+    return share.numerator // share.denominator
+
+
+def seconds(value: float | None) -> str:
+    """A duration in seconds; empty if it is not known."""
+    if value is None:
+        return ""
+    return f"{value:.2f} s" if value < 100 else f"{value:.0f} s"
+
+
+def size(value: int | None) -> str:
+    """A number of bytes in MiB; empty if it is not known."""
+    if value is None:
+        return ""
+    return f"{value / MIB:.1f} MiB"

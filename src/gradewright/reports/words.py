@@ -1,0 +1,30 @@
+"""Outcomes and verdicts in words, the same in every renderer."""
+
+from __future__ import annotations
+
+from gradewright.model.report import Outcome, Report, TestResult
+from gradewright.reports.numbers import percent, points
+
+OUTCOMES = {
+    Outcome.GRADED: "Graded",
+    Outcome.REJECTED: "Rejected",
+    Outcome.GRADER_BROKEN: "Grader broken",
+}
+EXPLAINED = {
+    Outcome.GRADED: "",
+    Outcome.REJECTED: "The submission cannot be graded as it was sent.",
+    Outcome.GRADER_BROKEN: "The grader broke its contract, so there is no grade; its author must mend it.",
+}
+PASSED = {True: "passed", False: "failed", None: "not judged"}
+
+
+def verdict(test: TestResult) -> str:
+    return test.verdict or PASSED[test.passed]
+
+
+def result(report: Report) -> str:
+    """The outcome in one line: "7.5 of 10 points (75 %)"."""
+    if report.outcome is not Outcome.GRADED:
+        return EXPLAINED[report.outcome]
+    share = percent(report.points, report.max_points)
+    return f"{points(report.points)} of {points(report.max_points)} points" + (f" ({share})" if share else "")
