@@ -1,0 +1,61 @@
+"""A batch as a table for spreadsheets, one submission a row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from gradewright.model.report import Outcome
+from gradewright.reports.batch import Batch, BatchEntry, labelled, summarise
+from gradewright.reports.json import number
+from gradewright.reports.numbers import tenths
+from gradewright.reports.words import PASSED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEADS = ("submission", "outcome", "points", "max_points", "percent", "seconds", "message")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Cell = str | int | float | None
+
+
+def batch_as_csv(batch: Batch) -> Iterator[str]:
+    """The lines of the table: the columns of HEADS, then the points of each test, or its verdict if it gives none."""
+    tests = list(summarise(batch.entries).tests)
+    yield _line([*HEADS, *(f"test: {name}" for name in tests)])
+    for entry in batch.entries:
+        yield _line(_row(entry, tests))
+
+
+def _row(entry: BatchEntry, tests: list[str]) -> list[Cell]:
+    report = entry.report
+    if report is None or report.outcome is not Outcome.GRADED:
+        why = entry.fault if report is None else " ".join(report.messages)
+        return [entry.submission, entry.outcome, None, None, None, round(entry.seconds, 3), why, *[None] * len(tests)]
+    share = tenths(report.points, report.max_points) / 10 if report.max_points else None
+    scores: dict[str, Cell] = {
+        label: number(test.points) if test.max_points else PASSED[test.passed] for label, test in labelled(report)
+    }
+    return [
+        entry.submission,
+        entry.outcome,
+        number(report.points),
+        number(report.max_points),
+        share,
+        round(entry.seconds, 3),
+        " ".join(report.messages),
+        *map(scores.get, tests),
+    ]
+
+
+def _line(cells: list[Cell]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow([_inert(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue()
+
+
+def _inert(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula: students choose file names."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
