@@ -1,0 +1,5 @@
+"""`python -m gradewright` is `gradewright`."""
+
+from gradewright.cli.main import main
+
+main()
