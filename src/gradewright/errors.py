@@ -7,6 +7,7 @@
     ├── SubmissionRejected           exit 1   the submission cannot be graded as sent (a report, not a crash)
     └── InfrastructureError          exit 2   ours, retryable; never a grade, never a used-up attempt
         ├── SandboxError                      the sandbox itself failed
+        ├── Cancelled                         somebody asked us to stop before there was a verdict
         ├── StoreError                        the record of submissions failed
         └── ChannelError                      the other side of a protocol failed
 
@@ -71,6 +72,10 @@ class InfrastructureError(GradewrightError):
 
 class SandboxError(InfrastructureError):
     """The sandbox itself failed; nothing can be said about the submission."""
+
+
+class Cancelled(InfrastructureError):
+    """Grading was stopped before there was a verdict."""
 
 
 class StoreError(InfrastructureError):

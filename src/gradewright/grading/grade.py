@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from gradewright.errors import SandboxError, SubmissionRejected
+from gradewright.errors import Cancelled, SandboxError, SubmissionRejected
 from gradewright.grading.points import scale
 from gradewright.grading.workspace import fill
 from gradewright.interfaces import Contract, Sandbox
@@ -15,10 +15,26 @@ from gradewright.model.report import Outcome, Report, StepSummary
 from gradewright.model.run import Ending, EndingKind, FinishedRun, RunPlan, Slot, Step, StepResult
 from gradewright.model.submission import Submission
 
-ENFORCED = frozenset({"cgroup", "kernel"})  # words of `StepResult.enforcement` that mean: by the kernel, for the whole step
+BY_KERNEL = frozenset({"cgroup", "kernel"})  # words of `StepResult.enforcement`: held for the whole step
+ALLOWED = "allowed"  # the author asked for it, so there is nothing to enforce
 STAFF_TEXT = 64 * 1024  # characters of a step's stdout and stderr that staff get to see
 
-Watcher = Callable[[Step], None]
+
+def _unwatched(step: Step) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conduct:
+    """How a run is carried out, whatever it is that runs."""
+
+    required: frozenset[str] = frozenset()  # limits that the kernel must enforce, else there is no grading
+    watcher: Callable[[Step], None] = _unwatched  # hears of each step before it runs
+    cancelled: Callable[[], bool] = _never
 
 
 def grade(
@@ -27,27 +43,24 @@ def grade(
     contract: Contract,
     sandbox: Sandbox,
     slot: Slot,
-    *,
-    required: frozenset[str] = frozenset(),
-    watcher: Watcher = lambda step: None,
+    conduct: Conduct = Conduct(),  # noqa: B008  (frozen)
 ) -> Report:
     """Grade one submission in one slot.
 
-    `required` names the limits that must be enforced by the kernel, not merely watched; `watcher` hears of each step
-    before it runs. Raises `SandboxError` if the sandbox failed: then there is no grade, and trying again may help.
+    Raises `SandboxError` if the sandbox failed and `Cancelled` if we were asked to stop: then there is no grade, and
+    trying again may help.
     """
     try:
         plan = contract.plan(exercise, submission)
     except SubmissionRejected as rejection:
-        return Report(outcome=Outcome.REJECTED, max_points=exercise.max_points or Fraction(0), messages=(str(rejection),))
-    run = carry_out(plan, sandbox, slot, required=required, watcher=watcher)
+        most = exercise.max_points or Fraction(0)
+        return Report(outcome=Outcome.REJECTED, max_points=most, messages=(str(rejection),))
+    run = carry_out(plan, sandbox, slot, conduct)
     report = scale(contract.read(exercise, run), exercise.max_points)
     return replace(report, steps=tuple(map(_summary, plan.steps, run.results)))
 
 
-def carry_out(
-    plan: RunPlan, sandbox: Sandbox, slot: Slot, *, required: frozenset[str] = frozenset(), watcher: Watcher = lambda step: None
-) -> FinishedRun:
+def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct = Conduct()) -> FinishedRun:  # noqa: B008
     """Run the steps of a plan in order; a step whose needs did not succeed is skipped."""
     results: dict[str, StepResult] = {}
     succeeded: set[str] = set()
@@ -57,9 +70,11 @@ def carry_out(
             ending = Ending(kind=EndingKind.SKIPPED, detail=f"{missing[0]} did not succeed")
             results[step.name] = StepResult(step=step.name, ending=ending)
             continue
-        watcher(step)
-        result = sandbox.run(step, fill(step, slot, results))
-        _insist(result, required)
+        conduct.watcher(step)
+        result = sandbox.run(step, fill(step, slot, results, conduct.cancelled))
+        if result.ending.kind is EndingKind.CANCELLED:
+            raise Cancelled("Grading was stopped.", remedy="Nothing is lost: grade it again.")
+        _insist(result, conduct.required)
         results[step.name] = result
         if result.succeeded(step.success):
             succeeded.add(step.name)
@@ -67,10 +82,11 @@ def carry_out(
 
 
 def _insist(result: StepResult, required: frozenset[str]) -> None:
-    weak = sorted(limit for limit in required if result.enforcement.get(limit) not in ENFORCED)
+    held = BY_KERNEL | {ALLOWED}
+    weak = sorted(limit for limit in required if result.enforcement.get(limit) not in held)
     if weak:
         raise SandboxError(
-            f"The settings require {', '.join(weak)} to be enforced, and the {result.sandbox} sandbox cannot do so here.",
+            f"The settings require {', '.join(weak)} to be enforced, which the {result.sandbox} sandbox cannot do here.",
             remedy="Run `gradewright doctor` to see what is missing, or take the limit out of `require`.",
         )
 

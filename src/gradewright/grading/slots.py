@@ -15,11 +15,9 @@ from itertools import count
 from pathlib import Path
 
 from gradewright.errors import MissingError
-from gradewright.model.run import Slot
+from gradewright.model.run import UIDS_PER_SLOT, Slot
 
-FIRST_UID = 200_000
-UIDS_PER_SLOT = 65_536
-STUDENT_UID = 1000  # inside a sandbox
+FIRST_UID = 65_536 * 16  # above what systems give to users, their containers and services
 DIRTY = "dirty"  # holds the name of the sandbox while a run is going on
 
 Sweep = Callable[[str, Slot], None]
@@ -65,10 +63,10 @@ class Slots:
         slot = Slot(
             number=number,
             directory=self._directory / f"slot-{number}",
-            uid=FIRST_UID + number * UIDS_PER_SLOT + STUDENT_UID,
+            first_uid=FIRST_UID + number * UIDS_PER_SLOT,
         )
         try:
-            slot.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            slot.directory.mkdir(mode=0o711, parents=True, exist_ok=True)
             lock = os.open(self._directory / f"slot-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise MissingError(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from gradewright.errors import SandboxError
 from gradewright.model.run import Box, Content, FileState, FromStep, HostFile, Inline, PlacedFile, Slot, Step, StepResult, TreeIn
 
 
-def fill(step: Step, slot: Slot, results: Mapping[str, StepResult]) -> Box:
+def fill(step: Step, slot: Slot, results: Mapping[str, StepResult], cancelled: Callable[[], bool]) -> Box:
     """The box for a step. Raises `SandboxError` if a file of ours cannot be read."""
     placed = {file.path: file for tree in step.trees for file in _tree(tree, results)}
     for file in step.files:
         placed[file.path] = PlacedFile(path=file.path, data=_content(file.content, results), executable=file.executable)
-    return Box(slot=slot, files=tuple(placed.values()), stdin=_content(step.stdin, results))
+    return Box(slot=slot, files=tuple(placed.values()), stdin=_content(step.stdin, results), cancelled=cancelled)
 
 
 def _content(content: Content, results: Mapping[str, StepResult]) -> bytes:

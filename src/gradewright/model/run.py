@@ -8,14 +8,17 @@ Paths inside a sandbox are absolute POSIX strings. Sizes are bytes, times are se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from zlib import crc32
 
 from gradewright.model.image import Image
 
 MIB = 1024 * 1024
+STUDENT_UID = 1000  # the plain user inside a sandbox; also its gid
+UIDS_PER_SLOT = 65_536
 
 
 class Role(StrEnum):
@@ -132,7 +135,7 @@ class Step:
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)  # complete: nothing of ours is added but PATH, if absent
     cwd: str = "/"
-    user: int | None = None  # uid and gid inside; None: a plain uid of the sandbox's choice
+    user: int = STUDENT_UID  # uid and gid inside
     stdin: Content = Inline(b"")
     mounts: tuple[Mount, ...] = ()
     scratch: tuple[str, ...] = ("/tmp",)  # fresh, empty, writable directories in memory, sized by `limits.disk_*`
@@ -171,12 +174,17 @@ class Slot:
     """
 
     number: int
-    directory: Path  # ours alone, exists, mode 0700
-    uid: int  # of the student on the host, when we may choose it
+    directory: Path  # exists; others may pass through it but not list it
+    first_uid: int  # start of the ids on the host that are this slot's alone, where we may choose ids
 
     @property
     def name(self) -> str:
-        return f"slot-{self.number}"
+        """Unique on this machine: slots of another state directory have other names."""
+        return f"{crc32(bytes(self.directory.parent)):08x}-{self.number}"
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +194,7 @@ class Box:
     slot: Slot
     files: tuple[PlacedFile, ...] = ()
     stdin: bytes = b""
+    cancelled: Callable[[], bool] = _never  # asked several times a second; once true, the step ends as CANCELLED
 
 
 class EndingKind(StrEnum):

@@ -1,0 +1,171 @@
+"""Grade many submissions at the same time, so that no single one can stop the rest and none is lost to a crash."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from gradewright.errors import Cancelled, GradewrightError, InfrastructureError, SubmissionRejected
+from gradewright.grading import fingerprint
+from gradewright.model.report import Outcome, Report
+from gradewright.reports.batch import BatchEntry
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from gradewright.grading.journal import Journal
+    from gradewright.model.course import Exercise
+
+PAUSES = (0.3, 1.5)  # seconds before another try, when the fault was ours
+AHEAD = 2  # submissions in flight for each job, so that none waits for the journal
+
+T = TypeVar("T")
+R = TypeVar("R")
+GradeOne = Callable[[Path], Report]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """One submission that is done with, or was given up."""
+
+    source: Path
+    key: str
+    entry: BatchEntry | None  # None: an earlier run has finished it, and the journal holds it
+
+    @property
+    def reused(self) -> bool:
+        return self.entry is None
+
+
+class Results:
+    """What is known of each submission. Reports stay in the journal; iterating reads them one by one."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._keys: dict[str, str] = {}
+        self._faults: dict[str, BatchEntry] = {}
+
+    def add(self, finished: Finished) -> None:
+        if finished.entry and finished.entry.report is None:
+            self._faults[finished.source.name] = finished.entry
+        else:
+            self._keys[finished.source.name] = finished.key
+
+    def entry(self, name: str) -> BatchEntry:
+        return self._faults.get(name) or self._journal.read(self._keys[name])
+
+    def __iter__(self) -> Iterator[BatchEntry]:
+        return map(self.entry, sorted([*self._keys, *self._faults]))
+
+    def __len__(self) -> int:
+        return len(self._keys) + len(self._faults)
+
+
+def submissions_in(directory: Path, *, besides: Iterable[Path] = ()) -> list[Path]:
+    """Every entry of a directory, by name: each is a submission. Hidden files and those of `besides` are not."""
+    ours = {path.absolute() for path in besides}
+    entries = (path for path in directory.iterdir() if not path.name.startswith(".") and path.absolute() not in ours)
+    return sorted(entries, key=lambda path: path.name)
+
+
+def grade_all(
+    exercise: Exercise,
+    sources: Sequence[Path],
+    grade: GradeOne,
+    journal: Journal,
+    *,
+    jobs: int,
+    cancelled: Event,
+) -> Iterator[Finished]:
+    """Grade what the journal does not hold yet, `jobs` at a time; each report is on disk before it is given out.
+
+    Once `cancelled` is set no more are begun, and those that were stopped are not given out. Raises `StoreError` if the
+    journal cannot be written.
+    """
+    decided_by = fingerprint.of_exercise(exercise)
+
+    def one(source: Path) -> Finished | None:
+        try:
+            key = fingerprint.combined(decided_by, source.name, fingerprint.of_submission(source))
+        except OSError as error:
+            unreadable = BatchEntry(submission=source.name, fault=f"It cannot be read: {error.strerror}.")
+            return Finished(source=source, key="", entry=unreadable)
+        if key in journal:
+            return Finished(source=source, key=key, entry=None)
+        try:
+            return Finished(source=source, key=key, entry=_graded(grade, source, cancelled))
+        except Cancelled:
+            return None
+
+    for group in _in_groups(one, sources, jobs, cancelled):
+        finished = [item for item in group if item]
+        journal.record((item.key, item.entry) for item in finished if item.entry and item.entry.report)
+        yield from finished
+
+
+def _in_groups(do: Callable[[T], R], items: Iterable[T], jobs: int, cancelled: Event) -> Iterator[list[R]]:
+    """Results as they come, those that came together in one list; `do` runs in threads, not far ahead of us."""
+    left = iter(items)
+    running: set[Future[R]] = set()
+    with ThreadPoolExecutor(jobs, thread_name_prefix="batch") as pool:
+        try:
+            while True:
+                if not cancelled.is_set():
+                    running |= {pool.submit(do, item) for item in islice(left, AHEAD * jobs - len(running))}
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield [future.result() for future in done]
+        except BaseException:  # nobody wants the rest any more
+            cancelled.set()
+            raise
+
+
+def _graded(grade: GradeOne, source: Path, cancelled: Event) -> BatchEntry:
+    """The entry of one submission, whatever happens to it. Raises `Cancelled`."""
+    began = time.monotonic()
+    report, fault = None, ""
+    try:
+        report = _patiently(grade, source, cancelled)
+    except Cancelled:
+        raise
+    except SubmissionRejected as rejection:
+        report = Report(outcome=Outcome.REJECTED, messages=(str(rejection),))
+    except GradewrightError as error:
+        fault = str(error)
+    except Exception as error:  # a defect of ours must cost one row and not the night's work
+        fault = _confession(error)
+    return BatchEntry(submission=source.name, report=report, fault=fault, seconds=time.monotonic() - began)
+
+
+def _patiently(grade: GradeOne, source: Path, cancelled: Event) -> Report:
+    """Grade, and try again if the fault was ours."""
+    for pause in (*PAUSES, None):
+        _stop_if(cancelled)
+        try:
+            report = grade(source)
+        except InfrastructureError:
+            if pause is None:
+                raise
+            cancelled.wait(pause)
+        else:
+            _stop_if(cancelled)  # what stopped us may have hit the student's program, too
+            return report
+    raise AssertionError("unreachable")
+
+
+def _stop_if(cancelled: Event) -> None:
+    if cancelled.is_set():
+        raise Cancelled("Grading was stopped.")
+
+
+def _confession(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return f"Gradewright itself failed: {type(error).__name__}: {error} ({where}). Please report this as a defect."

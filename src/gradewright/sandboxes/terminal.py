@@ -1,0 +1,82 @@
+"""Lend the user's terminal to a sandbox, through a pseudo-terminal of our own, so that it cannot type into the real one."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+import tty
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fcntl import ioctl
+
+from gradewright.errors import MissingError
+
+WINDOW_SIZE_BYTES = 8  # struct winsize
+
+
+def insist_on_terminal() -> None:
+    """Raises `MissingError` unless we were started from a terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise MissingError(
+            "This needs a terminal, and there is none here.",
+            remedy="Run it from an interactive shell; in scripts use `gradewright grade local` instead.",
+        )
+
+
+def run_in_terminal(argv: Sequence[str]) -> int:
+    """Run `argv` in the user's terminal, with an empty environment, and return its exit code."""
+    insist_on_terminal()
+    ours, theirs = pty.openpty()
+    try:
+        child = subprocess.Popen(argv, stdin=theirs, stdout=theirs, stderr=theirs, env={}, start_new_session=True)
+        os.close(theirs)
+        try:
+            with raw_terminal(ours):
+                relay(ours)
+        finally:
+            if child.poll() is None:
+                child.terminate()
+        return child.wait()
+    finally:
+        os.close(ours)
+
+
+@contextmanager
+def raw_terminal(ours: int) -> Iterator[None]:
+    """Every key goes to the sandbox, ^C included, and changes of the window's size are passed on to `ours`."""
+    before = termios.tcgetattr(sys.stdin)
+    previous = signal.signal(signal.SIGWINCH, lambda *_: copy_window_size(ours))
+    try:
+        copy_window_size(ours)
+        tty.setraw(sys.stdin)
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+        signal.signal(signal.SIGWINCH, previous)
+
+
+def copy_window_size(ours: int) -> None:
+    ioctl(ours, termios.TIOCSWINSZ, ioctl(sys.stdin, termios.TIOCGWINSZ, bytes(WINDOW_SIZE_BYTES)))
+
+
+def relay(ours: int) -> None:
+    """Copy keys and output until the sandbox closes its side."""
+    keys, screen = sys.stdin.fileno(), sys.stdout.fileno()
+    sources = [ours, keys]
+    while True:
+        for source in select.select(sources, [], [])[0]:
+            try:
+                data = os.read(source, 65536)
+            except OSError:  # EIO: the last process on the other side is gone
+                return
+            if source == keys:
+                os.write(ours, data) if data else sources.remove(keys)
+            elif not data:
+                return
+            else:
+                os.write(screen, data)

@@ -1,0 +1,263 @@
+"""The supervisor of one step: clocks, caps, the kill, and the verdict. The same for every sandbox.
+
+A sandbox starts init behind a `Line` and hands it over with a `Meter`. What the student's program prints or how it
+exits never decides between verdicts: counters of the kernel and our own clocks do, in this order: output limit, killed
+for memory, CPU time, wall time, signal, exit code.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gradewright.errors import SandboxError
+from gradewright.model.run import Box, Ending, EndingKind, Limits, OutputFile, Step, StepResult, Usage
+from gradewright.sandboxes import wire
+from gradewright.sandboxes.cgroups import Counters
+
+START_SECONDS = 60.0  # for a sandbox to come up, images of slow runtimes included
+KILL_SECONDS = 2.0  # for init to kill, reap and report
+TICK_SECONDS = 0.1  # between two looks at the counters, at most
+
+
+class Line(Protocol):
+    """The connection to an init, and the power to end its sandbox."""
+
+    def receive(self, timeout: float) -> bytes | None:
+        """What init has said: b"" at the end of the line, None if it said nothing within `timeout` seconds."""
+
+    def send(self, data: bytes, timeout: float) -> None:
+        """Say something to init. Raises `SandboxError` if it cannot be said in time or nobody is there."""
+
+    def destroy(self) -> None:
+        """Kill the sandbox from outside, at once."""
+
+    def complaint(self) -> str:
+        """What the sandbox's own program wrote to its stderr."""
+
+
+class Meter(Protocol):
+    """The kernel's counters for the step; `cgroups.Group` is one."""
+
+    def cpu_seconds(self) -> float: ...
+
+    def oom_kills(self) -> int: ...
+
+    def counters(self) -> Counters: ...
+
+
+class Unmetered:
+    """For where no control group can be made: init itself watches."""
+
+    def cpu_seconds(self) -> float:
+        return 0.0
+
+    def oom_kills(self) -> int:
+        return 0
+
+    def counters(self) -> Counters:
+        return Counters()
+
+
+def supervise(
+    line: Line,
+    meter: Meter,
+    step: Step,
+    box: Box,
+    configuration: wire.Configuration,
+    *,
+    sandbox: str,
+    enforcement: Mapping[str, str],
+    disk_excess: Callable[[], str] = str,
+) -> StepResult:
+    """Run a step whose init waits at the other end of `line`, and say how it ended.
+
+    `disk_excess` is asked now and then and says which disk limit is exceeded, for sandboxes in which no file system
+    enforces it. Raises `SandboxError` if the sandbox failed before there was a verdict.
+    """
+    watch = _Watch(line=line, meter=meter, limits=step.limits, cancelled=box.cancelled, disk_excess=disk_excess)
+    watch.open(wire.opening(configuration, box.files))
+    watch.follow()
+    return StepResult(
+        step=step.name,
+        ending=watch.ending(),
+        usage=watch.usage(),
+        stdout=bytes(watch.stdout),
+        stderr=bytes(watch.stderr),
+        truncated=watch.truncated,
+        outputs=tuple(watch.outputs),
+        sandbox=sandbox,
+        enforcement=enforcement,
+    )
+
+
+@dataclass(kw_only=True)
+class _Watch:
+    """What is known of a running step. Lives for one call of `supervise`."""
+
+    line: Line
+    meter: Meter
+    limits: Limits
+    cancelled: Callable[[], bool]
+    disk_excess: Callable[[], str]
+    stdout: bytearray = field(default_factory=bytearray)
+    stderr: bytearray = field(default_factory=bytearray)
+    output_bytes: int = 0
+    truncated: bool = False
+    outputs: list[OutputFile] = field(default_factory=list)
+    started_at: float | None = None
+    stopping: Ending | None = None  # what we decided to kill it for
+    stopping_at: float = 0.0
+    ended: wire.Ended | None = None
+    not_started: Ending | None = None
+    complete: bool = False  # init has said everything
+    counters: Counters = field(default_factory=Counters)
+
+    def open(self, frames: object) -> None:
+        for frame in frames:  # type: ignore[attr-defined]
+            self.line.send(frame, START_SECONDS)
+
+    def follow(self) -> None:
+        """Until init has said everything, or is gone."""
+        frames = wire.FrameReader()
+        began = time.monotonic()
+        while not self.complete:
+            data = self.line.receive(self._patience())
+            if data == b"":
+                break
+            for letter, payload in _checked(frames, data or b""):
+                self._hear(letter, payload)
+            if self.started_at is None and time.monotonic() - began > START_SECONDS:
+                raise SandboxError(f"The sandbox did not start within {START_SECONDS:.0f} seconds. {self.line.complaint()}".strip())
+            self._look()
+        self.counters = self.meter.counters()
+        if self.complete:
+            self.line.send(wire.QUIT, KILL_SECONDS)
+
+    def _patience(self) -> float:
+        """Seconds until it makes sense to look again: CPU time cannot be used faster than the cores allow."""
+        if self.started_at is None or self.stopping:
+            return TICK_SECONDS
+        wall_left = self.started_at + self.limits.wall_seconds - time.monotonic()
+        cpu_left = TICK_SECONDS
+        if self.limits.cpu_seconds is not None:
+            cpu_left = max(0.005, (self.limits.cpu_seconds - self.meter.cpu_seconds()) / max(self.limits.cores, 1.0))
+        return max(0.0, min(TICK_SECONDS, wall_left, cpu_left))
+
+    def _hear(self, letter: bytes, payload: bytes) -> None:
+        match letter:
+            case b"r":
+                self.started_at = time.monotonic()
+            case b"o":
+                self._collect(self.stdout, payload)
+            case b"e":
+                self._collect(self.stderr, payload)
+            case b"s":
+                self.ended = wire.decode_ended(payload)
+            case b"F":
+                self.outputs.append(wire.decode_file(payload))
+            case b"X":
+                number, what = wire.decode_error(payload)
+                self.not_started = Ending(kind=EndingKind.NOT_STARTED, detail=f"{os.strerror(number)}: {what}")
+            case b"!":
+                number, what = wire.decode_error(payload)
+                raise SandboxError(f"The sandbox could not be prepared: {what}: {os.strerror(number)}.")
+            case b"z":
+                self.complete = True
+
+    def _collect(self, stream: bytearray, data: bytes) -> None:
+        self.output_bytes += len(data)
+        room = self.limits.output_bytes - len(self.stdout) - len(self.stderr)
+        stream += data[: max(room, 0)]
+        if len(data) > room:
+            self.truncated = True
+            self._stop(EndingKind.OUTPUT_LIMIT, f"wrote more than {self.limits.output_bytes} bytes")
+
+    def _look(self) -> None:
+        """At the clocks and counters; called after everything that happens, and at least every tick."""
+        if self.started_at is None or self.complete or self.ended:
+            return
+        limits = self.limits
+        if self.stopping:
+            if time.monotonic() > self.stopping_at + KILL_SECONDS:
+                self.line.destroy()
+        elif self.cancelled():
+            self._stop(EndingKind.CANCELLED, "stopped on request")
+        elif self.meter.oom_kills():
+            self._stop(EndingKind.OUT_OF_MEMORY, _memory_detail(limits))
+        elif limits.cpu_seconds is not None and self.meter.cpu_seconds() >= limits.cpu_seconds:
+            self._stop(EndingKind.CPU_TIME, _cpu_detail(limits))
+        elif time.monotonic() >= self.started_at + limits.wall_seconds:
+            self._stop(EndingKind.WALL_TIME, f"ran longer than {limits.wall_seconds:g} seconds")
+        elif excess := self.disk_excess():
+            self._stop(EndingKind.DISK_LIMIT, excess)
+
+    def _stop(self, kind: EndingKind, detail: str) -> None:
+        if self.stopping:
+            return
+        self.stopping, self.stopping_at = Ending(kind=kind, detail=detail), time.monotonic()
+        self.line.send(wire.KILL, KILL_SECONDS)
+
+    def ending(self) -> Ending:
+        """The verdict. Raises `SandboxError` if there is no evidence for any."""
+        if self.not_started:
+            return self.not_started
+        if self.stopping and self.stopping.kind in (EndingKind.CANCELLED, EndingKind.OUTPUT_LIMIT):
+            return self.stopping
+        if self.counters.oom_kills:
+            return Ending(kind=EndingKind.OUT_OF_MEMORY, detail=_memory_detail(self.limits))
+        if self.ended is None:
+            return self._ending_without_report()
+        limit = self.limits.cpu_seconds
+        match self.ended.reason:
+            case wire.Reason.MEMORY_POLL:
+                return Ending(kind=EndingKind.OUT_OF_MEMORY, detail=_memory_detail(self.limits))
+            case wire.Reason.CPU_POLL:
+                return Ending(kind=EndingKind.CPU_TIME, detail=_cpu_detail(self.limits))
+        if limit is not None and self._cpu_seconds() >= limit:
+            return Ending(kind=EndingKind.CPU_TIME, detail=_cpu_detail(self.limits))
+        if self.stopping and self.ended.reason is wire.Reason.TOLD_TO:
+            return self.stopping
+        if os.WIFSIGNALED(self.ended.wait_status):
+            return Ending(kind=EndingKind.SIGNALLED, signal=os.WTERMSIG(self.ended.wait_status))
+        return Ending(kind=EndingKind.EXITED, exit_code=os.WEXITSTATUS(self.ended.wait_status))
+
+    def _ending_without_report(self) -> Ending:
+        if self.stopping:
+            return self.stopping
+        raise SandboxError(f"The sandbox ended without a report. {self.line.complaint()}".strip())
+
+    def usage(self) -> Usage:
+        ended = self.ended
+        peak = self.counters.peak_bytes
+        return Usage(
+            wall_seconds=ended.wall_seconds if ended else self._wall_seconds(),
+            cpu_seconds=self._cpu_seconds(),
+            memory_bytes=peak if peak is not None else (ended.peak_bytes if ended else None),
+            output_bytes=self.output_bytes,
+            processes_refused=self.counters.forks_refused,
+        )
+
+    def _wall_seconds(self) -> float:
+        return time.monotonic() - self.started_at if self.started_at is not None else 0.0
+
+    def _cpu_seconds(self) -> float:
+        return max(self.counters.cpu_seconds, self.ended.cpu_seconds if self.ended else 0.0)
+
+
+def _checked(frames: wire.FrameReader, data: bytes) -> list[tuple[bytes, bytes]]:
+    try:
+        return list(frames.feed(data))
+    except ValueError as error:
+        raise SandboxError(f"The sandbox speaks nonsense: {error}.") from error
+
+
+def _memory_detail(limits: Limits) -> str:
+    return f"used more than {limits.memory_bytes // (1024 * 1024)} MiB of memory"
+
+
+def _cpu_detail(limits: Limits) -> str:
+    return f"used more than {limits.cpu_seconds:g} seconds of CPU time"
