@@ -144,20 +144,18 @@ def _graded(grade: GradeOne, source: Path, cancelled: Event) -> BatchEntry:
     return BatchEntry(submission=source.name, report=report, fault=fault, seconds=time.monotonic() - began)
 
 
-def _patiently(grade: GradeOne, source: Path, cancelled: Event) -> Report:
-    """Grade, and try again if the fault was ours."""
-    for pause in (*PAUSES, None):
-        _stop_if(cancelled)
-        try:
-            report = grade(source)
-        except InfrastructureError:
-            if pause is None:
-                raise
-            cancelled.wait(pause)
-        else:
-            _stop_if(cancelled)  # what stopped us may have hit the student's program, too
-            return report
-    raise AssertionError("unreachable")
+def _patiently(grade: GradeOne, source: Path, cancelled: Event, pauses: Sequence[float] = PAUSES) -> Report:
+    """Grade, and try again after each pause if the fault was ours."""
+    _stop_if(cancelled)
+    try:
+        report = grade(source)
+    except InfrastructureError:
+        if not pauses:
+            raise
+        cancelled.wait(pauses[0])
+        return _patiently(grade, source, cancelled, pauses[1:])
+    _stop_if(cancelled)  # what stopped us may have hit the student's program, too
+    return report
 
 
 def _stop_if(cancelled: Event) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
@@ -89,19 +90,14 @@ def open_journal(path: Path, *, fresh: bool = False) -> Iterator[Journal]:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     except OSError as error:
-        raise UsageError(
-            f"The journal {path} cannot be opened: {error.strerror}.", remedy="Name another file with --journal."
-        ) from error
+        raise _unusable(f"The journal {path} cannot be opened: {error.strerror}.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _unusable(f"{path} is not a file.")
     with os.fdopen(descriptor, "r+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(
-                f"Another run is using the journal {path}.", remedy="Wait for it, or name another file with --journal."
-            ) from None
-        _insist_on_a_journal(path, file)
+        _claim(path, file)
         if fresh:
             file.truncate(0)
         journal = Journal(path, file)
@@ -109,12 +105,19 @@ def open_journal(path: Path, *, fresh: bool = False) -> Iterator[Journal]:
         yield journal
 
 
-def _insist_on_a_journal(path: Path, file: IO[bytes]) -> None:
-    """Rather refuse than write into, or empty, a file of somebody's that was named by mistake."""
-    first = file.read(1)
+def _claim(path: Path, file: IO[bytes]) -> None:
+    """Lock it, and rather refuse than write into, or empty, a file of somebody's that was named by mistake."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _unusable(f"Another run is using the journal {path}.") from None
+    if file.read(1) not in (b"", b"{"):
+        raise _unusable(f"{path} is not the journal of a batch.")
     file.seek(0)
-    if first not in (b"", b"{"):
-        raise UsageError(f"{path} is not a journal of a batch.", remedy="Name another file with --journal.")
+
+
+def _unusable(why: str) -> UsageError:
+    return UsageError(why, remedy="Name another file with --journal.")
 
 
 def _line(key: str, entry: BatchEntry) -> bytes:
