@@ -25,6 +25,7 @@ class Settings:
     sandbox: str = "auto"  # name of a sandbox, or auto: the strongest that works here and suits the grader
     require: tuple[str, ...] = ()  # limits that must be enforced by the kernel, else grading is refused
     docker_url: str = ""  # address of the engine; empty: DOCKER_HOST, then the local sockets of Docker and Podman
+    docker_timeout: float = 60.0  # seconds to wait for an answer of the engine
     oci_runtime: str = "crun"  # crun, runc, runsc, kata-runtime, or a path
     cache_dir: Path = user_cache_path("gradewright")
     cache_bytes: int = 20 * 1024**3  # unpacked images above this are evicted, the least recently used first
@@ -74,5 +75,7 @@ def _convert(key: str, value: Any) -> Any:
             return Path(value).expanduser()
         case "cache_bytes":
             return int(value)
+        case "docker_timeout":
+            return float(value)
         case _:
             return str(value)

@@ -70,15 +70,21 @@ def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct = Co
             ending = Ending(kind=EndingKind.SKIPPED, detail=f"{missing[0]} did not succeed")
             results[step.name] = StepResult(step=step.name, ending=ending)
             continue
+        if conduct.cancelled():
+            raise _stopped()
         conduct.watcher(step)
         result = sandbox.run(step, fill(step, slot, results, conduct.cancelled))
         if result.ending.kind is EndingKind.CANCELLED:
-            raise Cancelled("Grading was stopped.", remedy="Nothing is lost: grade it again.")
+            raise _stopped()
         _insist(result, conduct.required)
         results[step.name] = result
         if result.succeeded(step.success):
             succeeded.add(step.name)
     return FinishedRun(plan=plan, results=tuple(results.values()))
+
+
+def _stopped() -> Cancelled:
+    return Cancelled("Grading was stopped.", remedy="Nothing is lost: grade it again.")
 
 
 def _insist(result: StepResult, required: frozenset[str]) -> None:

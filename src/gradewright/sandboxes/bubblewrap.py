@@ -65,7 +65,7 @@ class Bubblewrap:
             with self._command(step, box.slot, group) as command:
                 if step.terminal:
                     return _in_terminal(step, command, configuration)
-                with process_line(command) as line:
+                with process_line(command, group) as line:
                     return supervise(
                         line,
                         group or Unmetered(),

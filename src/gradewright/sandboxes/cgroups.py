@@ -238,6 +238,14 @@ class Group:
                 _remove_directory(Path(directory))
 
 
+def remove_everywhere(name: str) -> None:
+    """Remove the groups of this name in hierarchies that we do not use ourselves but a runtime may have."""
+    for _, point, _ in _mounts():
+        path = point / PARENT / name
+        if path.is_dir():
+            _remove_directory(path)
+
+
 def _remove_directory(path: Path) -> None:
     """A group that has just become empty may be busy for a moment."""
     for attempt in range(200):

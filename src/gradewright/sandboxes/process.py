@@ -8,20 +8,21 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from gradewright.errors import SandboxError
+from gradewright.sandboxes.cgroups import Group
 
 CHUNK = 1 << 18
 COMPLAINT_BYTES = 4096
 
 
 class ProcessLine:
-    """A `watch.Line` to a child process."""
+    """A `watch.Line` to a child process, whose descendants are in `group` if there is one."""
 
-    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+    def __init__(self, child: subprocess.Popen[bytes], group: Group | None) -> None:
         assert child.stdin and child.stdout and child.stderr  # noqa: S101  (opened as pipes just below)
         self._child = child
+        self._group = group
         self._in, self._out, self._err = child.stdin.fileno(), child.stdout.fileno(), child.stderr.fileno()
         os.set_blocking(self._in, False)
         os.set_blocking(self._err, False)
@@ -53,6 +54,8 @@ class ProcessLine:
 
     def destroy(self) -> None:
         self._child.kill()
+        if self._group:
+            self._group.kill()
 
     def complaint(self) -> str:
         try:
@@ -62,15 +65,15 @@ class ProcessLine:
 
 
 @contextmanager
-def process_line(argv: Sequence[str | Path], *, cwd: Path | None = None) -> Iterator[ProcessLine]:
+def process_line(argv: Sequence[str], group: Group | None) -> Iterator[ProcessLine]:
     """Start `argv` with an empty environment; when the block ends, however it does, the process is dead and reaped."""
     pipe = subprocess.PIPE
     try:
-        child = subprocess.Popen(list(map(str, argv)), stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd=cwd, bufsize=0)
+        child = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, env={}, bufsize=0)
     except OSError as error:
         raise SandboxError(f"Could not start {argv[0]}: {error.strerror}.") from error
     try:
-        yield ProcessLine(child)
+        yield ProcessLine(child, group)
         _hang_up(child)
     finally:
         _end(child)

@@ -7,7 +7,7 @@ The words built here are options of `native/launch.c`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from gradewright.model.run import UIDS_PER_SLOT, Limits, Slot
@@ -62,6 +62,15 @@ class Stage:
         self._add("--overlay", root, f"lowerdir={ids},upperdir={layer}/upper,workdir={layer}/work,volatile")
         for made in _with_parents(directories):
             self.directory(f"root{made}", owned=True)
+        return root
+
+    def empty(self, directories: Sequence[str], links: Mapping[str, str]) -> Path:
+        """An empty root with `directories` and symbolic `links` (path: target) made in it."""
+        root = self.directory("root", owned=True)
+        for made in _with_parents(directories):
+            self.directory(f"root{made}", owned=True)
+        for path, target in links.items():
+            self._add("--symlink", target, f"{root}{path}")
         return root
 
     def launch(self, *, uid: int | None, argv: Sequence[str | Path]) -> list[str]:

@@ -11,6 +11,7 @@
  *   --overlay PATH OPTIONS
  *   --bind SOURCE TARGET     with what is mounted below SOURCE
  *   --mkdir PATH
+ *   --symlink TARGET PATH
  *   --touch PATH
  *   --own PATH UID           give PATH to UID
  *   --rlimit NUMBER VALUE
@@ -137,6 +138,7 @@ static int carry_out(char **word)
     if (!strcmp(option, "--uid")) { become(atoi(word[1]), word[1]); return 2; }
     if (!word[2]) { errno = EINVAL; fail(option, word[1]); }
     if (!strcmp(option, "--own")) { if (chown(word[1], atoi(word[2]), atoi(word[2]))) fail(option, word[1]); return 3; }
+    if (!strcmp(option, "--symlink")) { if (symlink(word[1], word[2])) fail(option, word[2]); return 3; }
     if (!strcmp(option, "--bind")) {
         if (mount(word[1], word[2], 0, MS_BIND | MS_REC, 0)) fail(option, word[1]);
         return 3;
