@@ -366,14 +366,33 @@ static void add_process(int pid, uint64_t *ticks, uint64_t *bytes)
     fclose(file);
 }
 
+static void add_descendants(pid_t parent, uint64_t *ticks, uint64_t *bytes)
+{
+    char path[64], word[16];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent, parent);
+    FILE *children = fopen(path, "re");
+    if (!children) return;
+    while (fscanf(children, "%15s", word) == 1) {
+        add_process(atoi(word), ticks, bytes);
+        add_descendants(atoi(word), ticks, bytes);
+    }
+    fclose(children);
+}
+
+static void add_all(uint64_t *ticks, uint64_t *bytes)
+{
+    DIR *processes = opendir("/proc");
+    if (!processes) return;
+    for (struct dirent *entry; (entry = readdir(processes));)
+        if (atoi(entry->d_name) > 0 && atoi(entry->d_name) != getpid()) add_process(atoi(entry->d_name), ticks, bytes);
+    closedir(processes);
+}
+
 static enum reason over_limit(void)
 {
     uint64_t ticks = 0, bytes = 0;
-    DIR *processes = opendir("/proc");
-    if (!processes) return BY_ITSELF;
-    for (struct dirent *entry; (entry = readdir(processes));)
-        if (atoi(entry->d_name) > 0 && atoi(entry->d_name) != getpid()) add_process(atoi(entry->d_name), &ticks, &bytes);
-    closedir(processes);
+    if (is_pid_1) add_all(&ticks, &bytes);
+    else add_descendants(getpid(), &ticks, &bytes);
     struct rusage reaped;
     getrusage(RUSAGE_CHILDREN, &reaped);
     uint64_t cpu_us = ticks * 1000000 / sysconf(_SC_CLK_TCK) + (reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1000000ull

@@ -1,0 +1,115 @@
+"""No walls at all: the program runs as an ordinary process of this machine. Only ever on an explicit request.
+
+Writable directories and mounts are made below the slot's directory, and wherever a word of the step names one of their
+paths it is replaced. Limits, the seccomp filter and the kill of every descendant still work; files and the network of
+this machine are open to the program.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from gradewright.errors import SandboxError
+from gradewright.model.machine import Machine
+from gradewright.model.run import Box, HostRoot, OutputFile, PlacedFile, Slot, Step, StepResult
+from gradewright.sandboxes import cgroups, init, wire
+from gradewright.sandboxes.process import process_line
+from gradewright.sandboxes.watch import Unmetered, supervise
+
+
+class Unconfined:
+    name: ClassVar[str] = "unconfined"
+
+    def __init__(self, machine: Machine) -> None:
+        del machine
+
+    def unavailable(self) -> str | None:
+        return None
+
+    def run(self, step: Step, box: Box) -> StepResult:
+        if not isinstance(step.root, HostRoot):
+            raise SandboxError(
+                "The unconfined sandbox cannot run a container image.",
+                remedy="Choose another sandbox, or grade with a grader that uses the host's own programs.",
+            )
+        group = _group(box.slot)
+        places = _Places(step, box.slot)
+        places.make()
+        here, placed = places.step(step), replace(box, files=tuple(map(places.file, box.files)))
+        configuration = init.configuration(here, box.stdin, counted=group is not None)
+        try:
+            if group:
+                group.create(step.limits)
+            with process_line(_command(box.slot, group), group) as line:
+                enforcement = {**init.enforcement(step, counted=group is not None), "disk": "none", "network": "none"}
+                meter = group or Unmetered()
+                result = supervise(line, meter, here, placed, configuration, sandbox=self.name, enforcement=enforcement)
+        finally:
+            if group:
+                group.remove()
+        return replace(result, outputs=tuple(map(places.back, result.outputs)))
+
+    def sweep(self, slot: Slot) -> None:
+        if group := _group(slot):
+            group.remove()
+
+
+class _Places:
+    """Where the paths of a step really lie on this machine."""
+
+    def __init__(self, step: Step, slot: Slot) -> None:
+        self._root = slot.directory / "unconfined"
+        self._scratch = step.scratch
+        self._mounts = {mount.path: mount.source for mount in step.mounts}
+        self._paths = sorted((*self._scratch, *self._mounts), key=len, reverse=True)
+
+    def make(self) -> None:
+        shutil.rmtree(self._root, ignore_errors=True)
+        for path in sorted(self._scratch):
+            (self._root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
+            (self._root / path.lstrip("/")).chmod(0o1777)
+        for path, source in self._mounts.items():
+            link = self._root / path.lstrip("/")
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(source)
+
+    def word(self, text: str) -> str:
+        for path in self._paths:
+            if text == path or text.startswith(f"{path}/"):
+                return f"{self._root}{text}"
+        return text
+
+    def file(self, file: PlacedFile) -> PlacedFile:
+        return replace(file, path=self.word(file.path))
+
+    def back(self, file: OutputFile) -> OutputFile:
+        return replace(file, path=file.path.removeprefix(str(self._root)))
+
+    def step(self, step: Step) -> Step:
+        return replace(
+            step,
+            argv=tuple(map(self.word, step.argv)),
+            cwd=self.word(step.cwd),
+            env={name: self.word(value) for name, value in step.env.items()},
+            outputs=tuple(replace(output, path=self.word(output.path)) for output in step.outputs),
+        )
+
+
+def _group(slot: Slot) -> cgroups.Group | None:
+    hierarchy = cgroups.hierarchy()
+    return hierarchy.group(slot.name) if hierarchy else None
+
+
+def _command(slot: Slot, group: cgroups.Group | None) -> list[str]:
+    """Root gives up its rights first, and lends the program a copy of init that it can reach."""
+    join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
+    program: Path = wire.binary("init")
+    become: list[str] = []
+    if os.geteuid() == 0:
+        program = Path(shutil.copy(program, slot.directory / "init"))
+        become = ["--uid", str(slot.first_uid)]
+    return [str(wire.binary("launch")), *join, *become, "--die", "--", str(program)]
