@@ -23,7 +23,7 @@ FLOORS = {  # from the top down; a part is a file or folder directly below src/g
     "core": {"grading", "courses", "exercises", "reports", "plugins", "settings"},
     "seams": {"interfaces"},
     "variants": {"contracts", "sandboxes", "queues", "channels", "storage"},
-    "ground": {"model", "errors", "archives", "tables"},
+    "ground": {"model", "errors", "archives", "tables", "verdicts"},
 }
 MAY_IMPORT = {  # beside the part that a file belongs to
     "faces": {"wiring", "core", "seams", "variants", "ground"},
