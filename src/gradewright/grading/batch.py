@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -34,37 +35,36 @@ GradeOne = Callable[[Path], Report]
 class Finished:
     """One submission that is done with, or was given up."""
 
-    source: Path
-    key: str
-    entry: BatchEntry | None  # None: an earlier run has finished it, and the journal holds it
-
-    @property
-    def reused(self) -> bool:
-        return self.entry is None
+    key: str  # of its entry in the journal, if it has a report
+    entry: BatchEntry
+    reused: bool = False  # an earlier run had finished it
 
 
 class Results:
-    """What is known of each submission. Reports stay in the journal; iterating reads them one by one."""
+    """What became of each submission. Reports stay in the journal; iterating reads them one by one."""
 
     def __init__(self, journal: Journal) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.reused = 0
         self._journal = journal
         self._keys: dict[str, str] = {}
         self._faults: dict[str, BatchEntry] = {}
 
     def add(self, finished: Finished) -> None:
-        if finished.entry and finished.entry.report is None:
-            self._faults[finished.source.name] = finished.entry
+        entry = finished.entry
+        self.outcomes[entry.outcome] += 1
+        self.reused += finished.reused
+        if entry.report:
+            self._keys[entry.submission] = finished.key
         else:
-            self._keys[finished.source.name] = finished.key
-
-    def entry(self, name: str) -> BatchEntry:
-        return self._faults.get(name) or self._journal.read(self._keys[name])
-
-    def __iter__(self) -> Iterator[BatchEntry]:
-        return map(self.entry, sorted([*self._keys, *self._faults]))
+            self._faults[entry.submission] = entry
 
     def __len__(self) -> int:
         return len(self._keys) + len(self._faults)
+
+    def __iter__(self) -> Iterator[BatchEntry]:
+        for name in sorted([*self._keys, *self._faults]):
+            yield self._faults.get(name) or self._journal.read(self._keys[name])
 
 
 def submissions_in(directory: Path, *, besides: Iterable[Path] = ()) -> list[Path]:
@@ -90,23 +90,21 @@ def grade_all(
     """
     decided_by = fingerprint.of_exercise(exercise)
 
-    def one(source: Path) -> Finished | None:
+    def one(source: Path) -> tuple[str, BatchEntry | None] | None:
         try:
             key = fingerprint.combined(decided_by, source.name, fingerprint.of_submission(source))
         except OSError as error:
-            unreadable = BatchEntry(submission=source.name, fault=f"It cannot be read: {error.strerror}.")
-            return Finished(source=source, key="", entry=unreadable)
-        if key in journal:
-            return Finished(source=source, key=key, entry=None)
+            return "", BatchEntry(submission=source.name, fault=f"It cannot be read: {error.strerror}.")
         try:
-            return Finished(source=source, key=key, entry=_graded(grade, source, cancelled))
+            return key, None if key in journal else _graded(grade, source, cancelled)
         except Cancelled:
             return None
 
     for group in _in_groups(one, sources, jobs, cancelled):
-        finished = [item for item in group if item]
-        journal.record((item.key, item.entry) for item in finished if item.entry and item.entry.report)
-        yield from finished
+        done = [item for item in group if item]
+        journal.record((key, entry) for key, entry in done if entry and entry.report)
+        for key, entry in done:
+            yield Finished(key=key, entry=entry or journal.read(key), reused=entry is None)
 
 
 def _in_groups(do: Callable[[T], R], items: Iterable[T], jobs: int, cancelled: Event) -> Iterator[list[R]]:

@@ -1,0 +1,215 @@
+"""`gradewright grade batch GRADER DIRECTORY`: grade every submission in a directory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+    from gradewright.autograder import Autograder
+    from gradewright.cli.progress import Meter
+    from gradewright.grading.batch import Results
+    from gradewright.model.course import Exercise
+    from gradewright.model.report import Report
+    from gradewright.reports.batch import Batch, BatchEntry
+
+FORMATS = ("table", "json", "csv", "html")
+EXIT_GRADER_BROKEN, EXIT_NOT_GRADED, EXIT_INTERRUPTED = 1, 2, 130
+STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@click.command()
+@click.argument("grader")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Submissions at the same time (default: one a core).")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="What to print or write (default: table).")
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--output",
+    "-o",
+    "outputs",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to FILE, in the format that its name tells: .txt .json .csv .html. May be given again.",
+)
+@click.option(
+    "--journal",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where finished results are kept, to take the work up again (default: a file in the user's state directory).",
+)
+@click.option("--fresh", is_flag=True, help="Grade everything anew, whatever an earlier run has finished.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing on the way.")
+def batch(
+    grader: str,
+    directory: Path,
+    jobs: int | None,
+    form: str | None,
+    outputs: tuple[Path, ...],
+    journal: Path | None,
+    fresh: bool,
+    quiet: bool,
+) -> int:
+    """Grade every submission in DIRECTORY with GRADER.
+
+    Each entry of DIRECTORY that is not hidden is one submission: a directory, a file, a zip or a tar archive. A
+    submission that cannot be graded is a row like the others and stops nothing.
+
+    Each result is kept as soon as it is there: after ^C or a crash, the same command takes the work up where it ended.
+    """
+    from gradewright.autograder import Autograder
+    from gradewright.cli.outputs import formats_of
+    from gradewright.cli.progress import meter
+    from gradewright.grading.batch import Results, grade_all
+    from gradewright.grading.journal import open_journal
+    from gradewright.model.course import Exercise
+    from gradewright.reports.batch import Batch
+    from gradewright.settings import load
+
+    files = formats_of(outputs, form)
+    autograder = Autograder(load())
+    exercise = Exercise(id=grader, grader=autograder.open_grader(grader))
+    autograder.sandbox_for(exercise.grader.root)  # if there is none, say so now and once
+    place = journal or usual_journal(grader, directory)
+    sources = _sources(directory, besides=[*files, place])
+    began = time.monotonic()
+    with open_journal(place, fresh=fresh) as done:
+        results = Results(done)
+        with _stoppable(autograder) as stopped, meter(len(sources), quiet=quiet) as progress:
+            grade = partial(_grade, autograder, exercise)
+            for finished in grade_all(exercise, sources, grade, done, jobs=jobs or _cores(), cancelled=stopped):
+                _warn_of_broken_grader(finished.entry, results, progress)
+                results.add(finished)
+                progress.advance(_line(finished.entry), reused=finished.reused)
+        missing = len(sources) - len(results)
+        _publish(Batch(grader=grader, entries=results, unfinished=missing), files, form)
+    if not quiet:
+        _say_how_it_went(results, missing, files, time.monotonic() - began)
+    return _exit_code(results, interrupted=stopped.is_set())
+
+
+def usual_journal(grader: str, directory: Path) -> Path:
+    """Where the results of this grader and directory are kept, if nobody says otherwise."""
+    import hashlib
+
+    from platformdirs import user_state_path
+
+    whole = f"{Path(grader).resolve()}\0{directory.resolve()}".encode(errors="surrogateescape")
+    name = f"{directory.resolve().name}-{hashlib.sha256(whole).hexdigest()[:16]}.jsonl"
+    return user_state_path("gradewright") / "batches" / name
+
+
+def _sources(directory: Path, *, besides: Sequence[Path]) -> list[Path]:
+    from gradewright.errors import MissingError, UsageError
+    from gradewright.grading.batch import submissions_in
+
+    try:
+        sources = submissions_in(directory, besides=besides)
+    except OSError as error:
+        raise MissingError(f"{directory} cannot be read: {error.strerror}.") from error
+    if not sources:
+        raise UsageError(
+            f"There is nothing to grade in {directory}.",
+            remedy="Put each submission into it: a directory, a file, a zip or a tar archive.",
+        )
+    return sources
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _grade(autograder: Autograder, exercise: Exercise, source: Path) -> Report:
+    with autograder.submission(source) as submission:
+        return autograder.grade(exercise, submission)
+
+
+@contextmanager
+def _stoppable(autograder: Autograder) -> Iterator[Event]:
+    """An event that ^C sets, together with the end of every running step; a second ^C is one that kills."""
+    stopped = Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        stopped.set()
+        autograder.cancel()
+
+    before = {number: signal.signal(number, stop) for number in STOPPING_SIGNALS}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _line(entry: BatchEntry) -> str:
+    from gradewright.reports.table import harmless
+    from gradewright.reports.words import result
+
+    said = result(entry.report) if entry.report else f"not graded. {' '.join(entry.fault.split())}"
+    return harmless(f"{entry.submission}: {said}")
+
+
+def _warn_of_broken_grader(entry: BatchEntry, results: Results, progress: Meter) -> None:
+    """Say it at the first time: a teacher may want to mend the grader rather than wait for the rest."""
+    from gradewright.model.report import Outcome
+    from gradewright.reports.table import harmless
+
+    if entry.report and entry.report.outcome is Outcome.GRADER_BROKEN and not results.outcomes[Outcome.GRADER_BROKEN]:
+        why = " ".join(entry.report.messages)
+        progress.say(harmless(f"The grader broke on {entry.submission}: {why} Going on with the others."))
+
+
+def _publish(batch: Batch, files: dict[Path, str], form: str | None) -> None:
+    from gradewright.cli.outputs import render, write_whole
+    from gradewright.reports.paint import coloured, plain
+
+    for file, its_form in files.items():
+        write_whole(file, render(its_form, batch))
+    if not files:
+        in_colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        for piece in render(form or "table", batch, coloured if in_colour else plain):
+            click.echo(piece, nl=False)
+
+
+def _say_how_it_went(results: Results, missing: int, files: dict[Path, str], seconds: float) -> None:
+    from gradewright.cli.progress import rate
+    from gradewright.reports.batch import NOT_GRADED, summarise
+    from gradewright.reports.batch_text import overview
+
+    graded = len(results) - results.reused
+    lines = [f"Graded {graded} in {seconds:.1f} s, {rate(graded, seconds)}."] if graded else []
+    if results.reused:
+        lines.append(f"Took {results.reused} from an earlier run; --fresh grades everything anew.")
+    if files:
+        lines.append(overview(summarise(results), missing))
+        lines.append(f"Written: {', '.join(map(str, files))}")
+    if failed := results.outcomes[NOT_GRADED]:
+        lines.append(f"{failed} not graded through no fault of theirs: run the same command to try again.")
+    if missing:
+        lines.append(f"Interrupted with {missing} to go: run the same command to go on.")
+    click.echo("\n".join(lines), err=True)
+
+
+def _exit_code(results: Results, *, interrupted: bool) -> int:
+    from gradewright.model.report import Outcome
+    from gradewright.reports.batch import NOT_GRADED
+
+    if interrupted:
+        return EXIT_INTERRUPTED
+    if results.outcomes[NOT_GRADED]:
+        return EXIT_NOT_GRADED
+    return EXIT_GRADER_BROKEN if results.outcomes[Outcome.GRADER_BROKEN] else 0
