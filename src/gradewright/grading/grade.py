@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gradewright.errors import Cancelled, SandboxError, SubmissionRejected
+from gradewright.grading.enforcement import weak
 from gradewright.grading.points import scale
 from gradewright.grading.workspace import fill
 from gradewright.interfaces import Contract, Sandbox
@@ -15,8 +16,6 @@ from gradewright.model.report import Outcome, Report, StepSummary
 from gradewright.model.run import Ending, EndingKind, FinishedRun, RunPlan, Slot, Step, StepResult
 from gradewright.model.submission import Submission
 
-BY_KERNEL = frozenset({"cgroup", "kernel"})  # words of `StepResult.enforcement`: held for the whole step
-ALLOWED = "allowed"  # the author asked for it, so there is nothing to enforce
 STAFF_TEXT = 64 * 1024  # characters of a step's stdout and stderr that staff get to see
 
 
@@ -88,11 +87,9 @@ def _stopped() -> Cancelled:
 
 
 def _insist(result: StepResult, required: frozenset[str]) -> None:
-    held = BY_KERNEL | {ALLOWED}
-    weak = sorted(limit for limit in required if result.enforcement.get(limit) not in held)
-    if weak:
+    if missing := sorted(required & set(weak(result.enforcement))):
         raise SandboxError(
-            f"The settings require {', '.join(weak)} to be enforced, which the {result.sandbox} sandbox cannot do here.",
+            f"The settings require {', '.join(missing)} to be enforced, which the {result.sandbox} sandbox cannot do here.",
             remedy="Run `gradewright doctor` to see what is missing, or take the limit out of `require`.",
         )
 
