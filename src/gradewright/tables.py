@@ -13,16 +13,12 @@ A converter takes what TOML gave and returns the typed value, or raises `ValueEr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from gradewright.errors import AuthorError
 from gradewright.model.problem import Problem
-
-if TYPE_CHECKING:
-    from gradewright.model.run import Limits
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -71,16 +67,16 @@ class Table:
 
     def table(self, key: str, keys: Collection[str]) -> Table:
         """The table below a key; an empty one if it is absent."""
-        values = self.read(key, _table, {})
-        return Table(values, keys, key=self.path(key), problems=self.problems)
+        return self.child(key, self.read(key, _table, {}), keys)
 
     def tables(self, key: str, keys: Collection[str]) -> list[Table]:
         """The tables of an array of tables; none if it is absent."""
         values = self.read(key, list_of(_table), ())
-        path = self.path(key)
-        return [
-            Table(each, keys, key=f"{path}[{number}]", problems=self.problems) for number, each in enumerate(values, 1)
-        ]
+        return [self.child(f"{key}[{number}]", each, keys) for number, each in enumerate(values, 1)]
+
+    def child(self, key: str, values: Mapping[str, Any], keys: Collection[str]) -> Table:
+        """A table of these values at a key; its problems become problems of this one."""
+        return Table(values, keys, key=self.path(key), problems=self.problems)
 
     def refuse(self, key: str, what: str, remedy: str = "", *, id: str) -> None:
         """Add a problem; `what` continues the name of the key: "is missing."."""
@@ -95,13 +91,17 @@ class Table:
             raise AuthorError(message, self.problems)
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: Collection[str]) -> str:
     """A sentence that names what the author may have meant."""
-    from difflib import get_close_matches  # only authors who err pay for it
+    close = closest(word, known)
+    return f"Did you mean {close}?" if close else f"Known: {', '.join(sorted(set(known)))}."
 
-    names = sorted(set(known))
-    close = get_close_matches(word, names, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names)}."
+
+def closest(word: str, known: Collection[str]) -> str:
+    """The known word that looks most like the given one; empty if none does."""
+    from difflib import get_close_matches  # only those who err pay for it
+
+    return next(iter(get_close_matches(word, sorted(set(known)), n=1)), "")
 
 
 def finite(text: str) -> Fraction | float:
@@ -229,7 +229,6 @@ LIMITS: Mapping[str, tuple[str, Converter[Any]]] = {  # key of a [limits] table:
 }
 
 
-def read_limits(table: Table, base: Limits) -> Limits:
-    """`base` with whatever a table made with the keys of `LIMITS` says otherwise."""
-    changes = {field: table.read(key, convert, getattr(base, field)) for key, (field, convert) in LIMITS.items()}
-    return replace(base, **changes)
+def limit_changes(table: Table) -> dict[str, Any]:
+    """What a table made with the keys of `LIMITS` says, as fields of `Limits` to replace."""
+    return {field: table.read(key, convert, None) for key, (field, convert) in LIMITS.items() if key in table}
