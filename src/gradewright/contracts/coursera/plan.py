@@ -53,7 +53,7 @@ def plan(exercise: Exercise, submission: Submission) -> RunPlan:
 
 
 def takes_arguments(image: Image) -> bool:
-    """Whether words added to the ENTRYPOINT reach the program; in shell form they become the shell's $0, $1 and so on."""
+    """Whether words added to the ENTRYPOINT reach the program; in shell form they become $0, $1 ... of the shell."""
     entrypoint = image.entrypoint or ()
     through_shell = len(entrypoint) > 2 and entrypoint[-2] == "-c" and PurePosixPath(entrypoint[0]).name in SHELLS
     return bool(entrypoint) and not through_shell
