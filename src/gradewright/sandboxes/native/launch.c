@@ -5,7 +5,7 @@
  * Options are carried out in the order given:
  *   --join FILE              write our pid to a control group's cgroup.procs
  *   --private                own mount namespace: what is mounted from here on vanishes with us
- *   --umount PATH            detach what is mounted there (only after --private)
+ *   --umount PATH            detach what is mounted there, if anything (only after --private)
  *   --tmpfs PATH OPTIONS
  *   --idmap SOURCE TARGET MAP  bind SOURCE to TARGET with ids shown as MAP says, "0:200000:65536,..."
  *   --overlay PATH OPTIONS
@@ -132,7 +132,7 @@ static int carry_out(char **word)
     }
     if (!word[1]) { errno = EINVAL; fail(option, ""); }
     if (!strcmp(option, "--join")) { write_file(option, word[1], "0"); return 2; }
-    if (!strcmp(option, "--umount")) { if (umount2(word[1], MNT_DETACH) && errno != EINVAL) fail(option, word[1]); return 2; }
+    if (!strcmp(option, "--umount")) { if (umount2(word[1], MNT_DETACH) && errno != EINVAL && errno != ENOENT) fail(option, word[1]); return 2; }
     if (!strcmp(option, "--mkdir")) { if (mkdir(word[1], 0755) && errno != EEXIST) fail(option, word[1]); return 2; }
     if (!strcmp(option, "--touch")) { if (mknod(word[1], S_IFREG | 0644, 0) && errno != EEXIST) fail(option, word[1]); return 2; }
     if (!strcmp(option, "--uid")) { become(atoi(word[1]), word[1]); return 2; }
