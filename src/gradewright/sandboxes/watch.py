@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -116,8 +116,8 @@ class _Watch:
     complete: bool = False  # init has said everything
     counters: Counters = field(default_factory=Counters)
 
-    def open(self, frames: object) -> None:
-        for frame in frames:  # type: ignore[attr-defined]
+    def open(self, frames: Iterable[bytes]) -> None:
+        for frame in frames:
             self.line.send(frame, START_SECONDS)
 
     def follow(self) -> None:
@@ -174,7 +174,7 @@ class _Watch:
         stream += data[: max(room, 0)]
         if len(data) > room:
             self.truncated = True
-            self._stop(EndingKind.OUTPUT_LIMIT, f"wrote more than {self.limits.output_bytes} bytes")
+            self._stop(EndingKind.OUTPUT_LIMIT, _output_detail(self.limits))
 
     def _look(self) -> None:
         """At the clocks and counters; called after everything that happens, and at least every tick."""
@@ -205,8 +205,10 @@ class _Watch:
         """The verdict. Raises `SandboxError` if there is no evidence for any."""
         if self.not_started:
             return self.not_started
-        if self.stopping and self.stopping.kind in (EndingKind.CANCELLED, EndingKind.OUTPUT_LIMIT):
+        if self.stopping and self.stopping.kind is EndingKind.CANCELLED:
             return self.stopping
+        if self.truncated:
+            return Ending(kind=EndingKind.OUTPUT_LIMIT, detail=_output_detail(self.limits))
         if self.counters.oom_kills:
             return Ending(kind=EndingKind.OUT_OF_MEMORY, detail=_memory_detail(self.limits))
         if self.ended is None:
@@ -253,6 +255,10 @@ def _checked(frames: wire.FrameReader, data: bytes) -> list[tuple[bytes, bytes]]
         return list(frames.feed(data))
     except ValueError as error:
         raise SandboxError(f"The sandbox speaks nonsense: {error}.") from error
+
+
+def _output_detail(limits: Limits) -> str:
+    return f"wrote more than {limits.output_bytes} bytes"
 
 
 def _memory_detail(limits: Limits) -> str:

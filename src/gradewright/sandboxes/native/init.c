@@ -80,13 +80,14 @@ static char *input;
 static size_t input_length, input_done;
 static int is_pid_1;
 
-static void kill_children_of(pid_t parent);
+static void kill_all(pid_t program, int *program_status, int *program_ended);
 
 /* ---------------------------------------------------------------- the line to the supervisor */
 
 static void leave(int code)
 {
-    if (!is_pid_1) kill_children_of(getpid()); /* the end of PID 1 is the end of all anyway */
+    int status, ended = 0;
+    if (!is_pid_1) kill_all(0, &status, &ended); /* the end of PID 1 is the end of all anyway */
     _exit(code);
 }
 
