@@ -32,10 +32,18 @@ class Settings:
     state_dir: Path = Path("/run/gradewright" if os.geteuid() == 0 else os.environ.get("XDG_RUNTIME_DIR") or f"/tmp/gradewright-{os.geteuid()}")  # noqa: S108
 
 
-def load(directory: Path = Path()) -> Settings:
-    """The settings in force in `directory`. Raises `AuthorError` naming file and key of what is wrong."""
+def load(directory: Path = Path(), *, config: Path | None = None) -> Settings:
+    """The settings in force in `directory`, with `config` as one more file that wins over the others.
+
+    Raises `AuthorError` naming file and key of what is wrong.
+    """
     settings = Settings()
-    for file in (Path("/etc/gradewright/config.toml"), user_config_path("gradewright") / "config.toml", directory / "gradewright.toml"):
+    usual = (
+        Path("/etc/gradewright/config.toml"),
+        user_config_path("gradewright") / "config.toml",
+        directory / "gradewright.toml",
+    )
+    for file in (*usual, config) if config else usual:
         settings = _apply(settings, _read(file), str(file))
     prefix = "GRADEWRIGHT_"
     known = {field.name for field in fields(Settings)}

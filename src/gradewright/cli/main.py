@@ -6,15 +6,15 @@ Nothing heavy is imported here; a subcommand's module is imported when it is run
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+from pathlib import Path
 
 import click
 
 from gradewright import __version__
-from gradewright.errors import GradewrightError, UsageError
+from gradewright.cli.lazy import LazyGroup
+from gradewright.errors import Cancelled, GradewrightError, UsageError
 
 COMMANDS = {  # name: (module:object, one line of help)
-    "batch": ("gradewright.cli.batch:batch", "Grade a directory full of submissions."),
     "cat": ("gradewright.cli.cat:cat", "Print files of a grader image."),
     "completion": ("gradewright.cli.completion:completion", "Print the script that completes commands in your shell."),
     "doctor": ("gradewright.cli.doctor:doctor", "Try each sandbox here and say how to mend what is missing."),
@@ -25,30 +25,52 @@ COMMANDS = {  # name: (module:object, one line of help)
     "sanity": ("gradewright.cli.sanity:sanity", "Check a grader, its Dockerfile and its image for pitfalls."),
     "version": ("gradewright.cli.version:version", "Print the version."),
 }
+PROGRAM = "gradewright"
+INTERRUPTED = 130  # what shells say of a program that ^C ended
+USAGE_OF_ORIGINALS = 2
 
 
-class LazyGroup(click.Group):
-    """A group whose subcommands are imported only when they are needed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in sorted(COMMANDS.items())])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(version)s")
-def cli() -> None:
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of settings that wins over the other files of settings.",
+)
+@click.option("--docker-url", metavar="URL", help="Where the container engine listens (default: DOCKER_HOST).")
+@click.option("--strict-docker-tls", is_flag=True, help="Accepted for compatibility: TLS is always checked strictly.")
+@click.option(
+    "--timeout",
+    "docker_timeout",
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="How long to wait for an answer of the container engine (default: 60).",
+)
+@click.option("-v", "--verbose", count=True, help="Say more; twice for everything.")
+@click.option("-q", "--quiet", count=True, help="Say only warnings; twice for errors only.")
+@click.option("--silence-urllib3", is_flag=True, help="Say nothing about HTTP connections, whatever -v says.")
+@click.pass_context
+def cli(
+    context: click.Context,
+    config: Path | None,
+    docker_url: str | None,
+    strict_docker_tls: bool,
+    docker_timeout: int | None,
+    verbose: int,
+    quiet: int,
+    silence_urllib3: bool,
+) -> None:
     """Grade programs: try a grader at your desk exactly as it will run in production."""
+    from gradewright.cli.common import Globals, set_up_talk
+
+    if verbose and quiet:
+        raise click.UsageError("--verbose and --quiet exclude one another.")
+    set_up_talk(verbose, quiet, silence_urllib3=silence_urllib3)
+    said = {"docker_url": docker_url, "docker_timeout": docker_timeout}
+    changes = {key: value for key, value in said.items() if value is not None}
+    ours = context.info_name == PROGRAM  # the originals take a file of their own form and never look into it
+    context.obj = Globals(quiet=quiet, config=config if ours else None, changes=changes)
 
 
 def main() -> None:
@@ -56,24 +78,27 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], program: str = PROGRAM, usage: int = UsageError.exit_code) -> int:
+    """Run the command line as `program` and return its exit code; `usage` is that of a usage error."""
     try:
-        result = cli.main(arguments, prog_name="gradewright", standalone_mode=False)
-    except click.Abort:
+        result = cli.main(arguments, prog_name=program, standalone_mode=False)
+    except (click.Abort, Cancelled):
         click.echo("Interrupted.", err=True)
-        return 130
+        return INTERRUPTED
     except click.ClickException as error:
         error.show()
-        return UsageError.exit_code if isinstance(error, click.UsageError) else error.exit_code
+        return usage if isinstance(error, click.UsageError) else error.exit_code
     except GradewrightError as error:
         click.echo(f"Error: {error}", err=True)
-        return error.exit_code
+        return usage if isinstance(error, UsageError) else error.exit_code
     return result if isinstance(result, int) else 0
 
 
 def courseraprogramming() -> None:
-    main()
+    """The same under the name of the first original, whose usage errors exit with 2."""
+    sys.exit(run(sys.argv[1:], "courseraprogramming", USAGE_OF_ORIGINALS))
 
 
 def coursera_autograder() -> None:
-    main()
+    """The same under the name of the second original."""
+    sys.exit(run(sys.argv[1:], "coursera_autograder", USAGE_OF_ORIGINALS))
