@@ -63,9 +63,9 @@ class Autograder:
     def open_grader(self, name: str, *, contract: str | None = None) -> Grader:
         """The grader that a user means by `name`.
 
-        A directory with a `grader.toml`; else an image, named by `docker-archive:FILE`, `oci:DIR`, or a tag or id that a
-        running engine knows, for the contract `contract` (coursera, unless said otherwise). Raises `MissingError` if
-        there is no such thing and `AuthorError` if it is wrong.
+        A directory with a `grader.toml`; else an image, named by `docker-archive:FILE`, `oci:DIR`, or a tag or id
+        that a running engine knows, for the contract `contract` (coursera, unless said otherwise). Raises
+        `MissingError` if there is no such thing and `AuthorError` if it is wrong.
         """
         if Path(name).is_dir():
             return load_grader(Path(name), find_image=self.images.find)
@@ -108,7 +108,7 @@ class Autograder:
         return self._sandboxes[name]
 
     @contextmanager
-    def submission(self, path: Path, *, id: str | None = None) -> Iterator[Submission]:  # noqa: A002
+    def submission(self, path: Path, *, id: str | None = None) -> Iterator[Submission]:
         """What a student sent, checked and laid out until the end of the block.
 
         Raises `SubmissionRejected` if it is broken or hostile and `MissingError` if it is not there.
@@ -138,9 +138,7 @@ class Autograder:
         self._cancelled.set()
 
     def _conduct(self, watcher: Callable[[Step], None]) -> Conduct:
-        return Conduct(
-            required=frozenset(self.settings.require), watcher=watcher, cancelled=self._cancelled.is_set
-        )
+        return Conduct(required=frozenset(self.settings.require), watcher=watcher, cancelled=self._cancelled.is_set)
 
     def _sweep(self, sandbox: str, slot: Slot) -> None:
         if sandbox:

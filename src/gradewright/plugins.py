@@ -1,4 +1,4 @@
-"""Variants by name, through entry points; built-in ones are registered in pyproject.toml just as a stranger's would be."""
+"""Variants by name, through entry points; built-in ones are registered in pyproject.toml as a stranger's would be."""
 
 from __future__ import annotations
 
@@ -27,13 +27,17 @@ def _load(kind: str, name: str) -> Any:
     point = _found(kind).get(name)
     if point is None:
         known = ", ".join(names(kind)) or "none is installed"
-        raise MissingError(f"There is no {kind.rstrip('es') if kind == 'sandboxes' else kind.rstrip('s')} named {name!r}.",
-                           remedy=f"Known: {known}.")
+        raise MissingError(
+            f"There is no {kind.rstrip('es') if kind == 'sandboxes' else kind.rstrip('s')} named {name!r}.",
+            remedy=f"Known: {known}.",
+        )
     try:
         return point.load()
     except ImportError as error:
-        raise MissingError(f"The {name} {kind} plug-in could not be loaded: {error}.",
-                           remedy=f"Install it with: pip install 'gradewright[{name}]'") from error
+        raise MissingError(
+            f"The {name} {kind} plug-in could not be loaded: {error}.",
+            remedy=f"Install it with: pip install 'gradewright[{name}]'",
+        ) from error
 
 
 def contract(name: str) -> Contract:

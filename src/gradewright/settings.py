@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from platformdirs import user_cache_path, user_config_path
@@ -20,6 +21,13 @@ from gradewright.errors import AuthorError
 ENFORCEABLE = ("memory", "cpu", "pids", "disk", "network", "seccomp")
 
 
+def _state_dir() -> Path:
+    if os.geteuid() == 0:
+        return Path("/run/gradewright")
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(runtime, "gradewright") if runtime else Path(gettempdir(), f"gradewright-{os.geteuid()}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     sandbox: str = "auto"  # name of a sandbox, or auto: the strongest that works here and suits the grader
@@ -27,9 +35,9 @@ class Settings:
     docker_url: str = ""  # address of the engine; empty: DOCKER_HOST, then the local sockets of Docker and Podman
     docker_timeout: float = 60.0  # seconds to wait for an answer of the engine
     oci_runtime: str = "crun"  # crun, runc, runsc, kata-runtime, or a path
-    cache_dir: Path = user_cache_path("gradewright")
+    cache_dir: Path = field(default_factory=lambda: user_cache_path("gradewright"))
     cache_bytes: int = 20 * 1024**3  # unpacked images above this are evicted, the least recently used first
-    state_dir: Path = Path("/run/gradewright" if os.geteuid() == 0 else os.environ.get("XDG_RUNTIME_DIR") or f"/tmp/gradewright-{os.geteuid()}")  # noqa: S108
+    state_dir: Path = field(default_factory=_state_dir)  # slots: where runs of graders have their directories
 
 
 def load(directory: Path = Path(), *, config: Path | None = None) -> Settings:
@@ -45,10 +53,9 @@ def load(directory: Path = Path(), *, config: Path | None = None) -> Settings:
     )
     for file in (*usual, config) if config else usual:
         settings = _apply(settings, _read(file), str(file))
-    prefix = "GRADEWRIGHT_"
-    known = {field.name for field in fields(Settings)}
-    environment = {key.removeprefix(prefix).lower(): value for key, value in os.environ.items() if key.startswith(prefix)}
-    return _apply(settings, {key: value for key, value in environment.items() if key in known}, "environment")
+    names = {f"GRADEWRIGHT_{each.name.upper()}": each.name for each in fields(Settings)}
+    environment = {names[variable]: value for variable, value in os.environ.items() if variable in names}
+    return _apply(settings, environment, "environment")
 
 
 def _read(file: Path) -> Mapping[str, Any]:
@@ -65,7 +72,7 @@ def _apply(settings: Settings, values: Mapping[str, Any], source: str) -> Settin
         try:
             settings = replace(settings, **{key: _convert(key, value)})
         except TypeError:
-            known = ", ".join(field.name for field in fields(Settings))
+            known = ", ".join(each.name for each in fields(Settings))
             raise AuthorError(f"{source}: unknown setting {key!r}.", remedy=f"Known settings: {known}.") from None
         except ValueError as error:
             raise AuthorError(f"{source}: {key}: {error}.") from None

@@ -66,7 +66,9 @@ class ScriptedMeter:
         return self._counters
 
 
-def watch(line: ScriptedLine, meter: ScriptedMeter | None = None, box: Box | None = None, **limits: float) -> StepResult:
+def watch(
+    line: ScriptedLine, meter: ScriptedMeter | None = None, box: Box | None = None, **limits: float
+) -> StepResult:
     step = Step(name="s", role=Role.STUDENT, root=HostRoot(), argv=("x",), limits=Limits(**limits))  # type: ignore[arg-type]
     configuration = wire.Configuration(argv=["x"], env=[], cwd="/")
     return supervise(
@@ -131,7 +133,8 @@ def test_output_of_exactly_the_limit_is_fine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "kind"), [(wire.Reason.MEMORY_POLL, EndingKind.OUT_OF_MEMORY), (wire.Reason.CPU_POLL, EndingKind.CPU_TIME)]
+    ("reason", "kind"),
+    [(wire.Reason.MEMORY_POLL, EndingKind.OUT_OF_MEMORY), (wire.Reason.CPU_POLL, EndingKind.CPU_TIME)],
 )
 def test_what_init_watched_itself_is_believed(reason: wire.Reason, kind: EndingKind) -> None:
     assert watch(ScriptedLine([STARTED, killed(reason), END]), cpu_seconds=1.0).ending.kind is kind

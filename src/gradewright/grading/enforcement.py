@@ -31,7 +31,9 @@ def degradation(sandbox: str, enforcement: Mapping[str, str]) -> str:
     limits = weak(enforcement)
     if not limits:
         return ""
-    details = "; ".join(f"{NAMES.get(limit, limit)}: {HOW.get(enforcement[limit], enforcement[limit])}" for limit in limits)
+    details = "; ".join(
+        f"{NAMES.get(limit, limit)}: {HOW.get(enforcement[limit], enforcement[limit])}" for limit in limits
+    )
     return (
         f"Isolation is degraded in the {sandbox} sandbox here. {details[0].upper()}{details[1:]}. "
         "Verdicts that depend on these limits may differ from production. "

@@ -42,7 +42,7 @@ def grade(
     contract: Contract,
     sandbox: Sandbox,
     slot: Slot,
-    conduct: Conduct = Conduct(),  # noqa: B008  (frozen)
+    conduct: Conduct = Conduct(),
 ) -> Report:
     """Grade one submission in one slot.
 
@@ -59,7 +59,7 @@ def grade(
     return replace(report, steps=tuple(map(_summary, plan.steps, run.results)))
 
 
-def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct = Conduct()) -> FinishedRun:  # noqa: B008
+def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct = Conduct()) -> FinishedRun:
     """Run the steps of a plan in order; a step whose needs did not succeed is skipped."""
     results: dict[str, StepResult] = {}
     succeeded: set[str] = set()
@@ -89,7 +89,8 @@ def _stopped() -> Cancelled:
 def _insist(result: StepResult, required: frozenset[str]) -> None:
     if missing := sorted(required & set(weak(result.enforcement))):
         raise SandboxError(
-            f"The settings require {', '.join(missing)} to be enforced, which the {result.sandbox} sandbox cannot do here.",
+            f"The settings require {', '.join(missing)} to be enforced, "
+            f"which the {result.sandbox} sandbox cannot do here.",
             remedy="Run `gradewright doctor` to see what is missing, or take the limit out of `require`.",
         )
 

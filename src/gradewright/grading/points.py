@@ -9,7 +9,7 @@ from gradewright.model.report import Report
 
 
 def scale(report: Report, max_points: Fraction | None) -> Report:
-    """The report with its points scaled to what the exercise gives; unchanged if the exercise leaves it to the grader."""
+    """The report with its points scaled to what the exercise gives, if the exercise does not leave it to the grader."""
     if max_points is None or report.max_points in (0, max_points):
         return report
     factor = max_points / report.max_points

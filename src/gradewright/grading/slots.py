@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from stat import S_ISDIR
 
 from gradewright.errors import MissingError
 from gradewright.model.run import UIDS_PER_SLOT, Slot
@@ -66,7 +67,9 @@ class Slots:
             first_uid=FIRST_UID + number * UIDS_PER_SLOT,
         )
         try:
-            slot.directory.mkdir(mode=0o711, parents=True, exist_ok=True)
+            self._directory.mkdir(mode=0o711, parents=True, exist_ok=True)
+            self._insist_on_ownership()
+            slot.directory.mkdir(mode=0o711, exist_ok=True)
             lock = os.open(self._directory / f"slot-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise MissingError(
@@ -78,6 +81,15 @@ class Slots:
             yield slot
         finally:
             os.close(lock)
+
+    def _insist_on_ownership(self) -> None:
+        """A directory in a shared place may have been laid there by somebody else, as a trap."""
+        info = self._directory.lstat()
+        if not S_ISDIR(info.st_mode) or info.st_uid != os.geteuid() or info.st_mode & 0o022:
+            raise MissingError(
+                f"{self._directory} is not a directory that only we can write to.",
+                remedy="Remove it, or name another directory in GRADEWRIGHT_STATE_DIR.",
+            )
 
     def _clean(self, slot: Slot) -> bool:
         dirty = slot.directory / DIRTY

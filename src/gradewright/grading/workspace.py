@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from gradewright.errors import SandboxError
-from gradewright.model.run import Box, Content, FileState, FromStep, HostFile, Inline, PlacedFile, Slot, Step, StepResult, TreeIn
+from gradewright.model.run import (
+    Box,
+    Content,
+    FileState,
+    FromStep,
+    HostFile,
+    Inline,
+    PlacedFile,
+    Slot,
+    Step,
+    StepResult,
+    TreeIn,
+)
 
 
 def fill(step: Step, slot: Slot, results: Mapping[str, StepResult], cancelled: Callable[[], bool]) -> Box:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """Immutable. The files lie in a directory of ours, checked and with plain modes, never where the student put them."""
+    """Immutable. Its files lie in a directory of ours, checked and with plain modes, not where the student put them."""
 
     id: str  # names it in tables and reports
     directory: Path  # regular files 0644 or 0755 and directories 0755 only

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 INIT_AT = "/.gradewright"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
-SHARED_MEMORY = "/dev/shm"  # noqa: S108
+SHARED_MEMORY = "/dev/shm"
 
 Reach = Callable[[Path], Path]  # where bubblewrap, as whoever it runs, finds a path of ours
 
@@ -85,7 +85,7 @@ class Bubblewrap:
 
     @contextmanager
     def _command(self, step: Step, slot: Slot, group: cgroups.Group | None) -> Iterator[list[str]]:
-        """The command line that starts the sandbox; the image it needs stays in the cache until the end of the block."""
+        """The command line that starts the sandbox; its image stays in the cache until the end of the block."""
         if isinstance(step.root, HostRoot):
             yield self._assemble(step, slot, group, None)
         else:
@@ -110,7 +110,7 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
 
 
 def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list[str]:
-    """As anybody else: every path is one that we can reach ourselves, and an image can only be shown, not written to."""
+    """As anybody else: we can reach every path ourselves, and an image can only be shown, not written to."""
     root = _host_root(step, lambda path: path) if image is None else _image_root(image, _places(step))
     join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
     options = _options(step, root, lambda path: path)
@@ -139,7 +139,7 @@ def _options(step: Step, root: list[str], reach: Reach) -> list[str]:
 
 
 def _host_root(step: Step, reach: Reach) -> list[str]:
-    assert isinstance(step.root, HostRoot)  # noqa: S101
+    assert isinstance(step.root, HostRoot)
     return [word for item in shown(step.root) for word in _show(item, reach)]
 
 
@@ -203,9 +203,9 @@ def program() -> Path | None:
 
 
 def _program_as_other(stage: Stage) -> Path:
-    """Bubblewrap where another user can reach it: the wheel's may lie in a closed home, with its libraries beside it."""
+    """Bubblewrap where others can reach it: the wheel's may lie in a closed home, with its libraries beside it."""
     bwrap = program()
-    assert bwrap is not None  # noqa: S101  (`unavailable` was asked)
+    assert bwrap is not None
     if bwrap.is_relative_to("/usr"):
         return bwrap
     packages = bwrap.parents[2]

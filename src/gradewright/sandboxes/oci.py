@@ -1,8 +1,8 @@
 """Any OCI runtime by name: crun, runc, runsc (gVisor), Kata. Needs root.
 
-The image is an overlay that the launcher mounts, with its ids moved into the slot's own range, so the container's user 1000
-is nobody else's on the host and files still belong to whom the image says. crun is started inside our control group and
-told to make none; runtimes that insist on making one are given its path.
+The image is an overlay that the launcher mounts, with its ids moved into the slot's own range, so the container's user
+1000 is nobody else's on the host and files still belong to whom the image says. crun is started inside our control
+group and told to make none; runtimes that insist on making one are given its path.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gradewright.sandboxes.images import ImageStore
 
 INIT_AT = "/.gradewright"
-SHARED_MEMORY = "/dev/shm"  # noqa: S108
+SHARED_MEMORY = "/dev/shm"
 INHERIT_GROUP = {  # runtimes that can be told to stay in the group in which they are started, and how
     "crun": ("--cgroup-manager=disabled",),
     "runsc": ("--ignore-cgroups", "--network=none"),
@@ -65,13 +65,17 @@ class OciRuntime:
         if self._program is None:
             return f"{self._runtime} is not installed. Run: apt-get install {Path(self._runtime).name}"
         if cgroups.hierarchy() is None:
-            return "control groups cannot be made here. Mount them, or run gradewright outside of the container it is in."
+            return (
+                "control groups cannot be made here. Mount them, or run gradewright outside of the container it is in."
+            )
         return self._broken
 
     @cached_property
     def _broken(self) -> str | None:
         tried = subprocess.run([str(self._program), "--version"], capture_output=True, check=False)
-        return None if tried.returncode == 0 else f"{self._runtime} does not run: {tried.stderr.decode(errors='replace')}"
+        return (
+            None if tried.returncode == 0 else f"{self._runtime} does not run: {tried.stderr.decode(errors='replace')}"
+        )
 
     def run(self, step: Step, box: Box) -> StepResult:
         group = _group(box.slot)
@@ -101,11 +105,13 @@ class OciRuntime:
         from gradewright.sandboxes.terminal import run_in_terminal
 
         code = run_in_terminal(command)
-        return StepResult(step=step.name, ending=Ending(kind=EndingKind.EXITED, exit_code=code), sandbox=self._runtime_name)
+        return StepResult(
+            step=step.name, ending=Ending(kind=EndingKind.EXITED, exit_code=code), sandbox=self._runtime_name
+        )
 
     @contextmanager
     def _command(self, step: Step, slot: Slot, group: cgroups.Group) -> Iterator[list[str]]:
-        """The command line that starts the sandbox; the image it needs stays in the cache until the end of the block."""
+        """The command line that starts the sandbox; its image stays in the cache until the end of the block."""
         if isinstance(step.root, HostRoot):
             yield self._assemble(step, slot, group, None)
         else:
@@ -130,7 +136,7 @@ class OciRuntime:
 
 def _group(slot: Slot) -> cgroups.Group:
     hierarchy = cgroups.hierarchy()
-    assert hierarchy is not None  # noqa: S101  (`unavailable` was asked)
+    assert hierarchy is not None
     return hierarchy.group(slot.name)
 
 

@@ -20,7 +20,7 @@ class ProcessLine:
     """A `watch.Line` to a child process, whose descendants are in `group` if there is one."""
 
     def __init__(self, child: subprocess.Popen[bytes], group: Group | None) -> None:
-        assert child.stdin and child.stdout and child.stderr  # noqa: S101  (opened as pipes just below)
+        assert child.stdin and child.stdout and child.stderr
         self._child = child
         self._group = group
         self._in, self._out, self._err = child.stdin.fileno(), child.stdout.fileno(), child.stderr.fileno()
@@ -81,7 +81,7 @@ def process_line(argv: Sequence[str], group: Group | None) -> Iterator[ProcessLi
 
 def _hang_up(child: subprocess.Popen[bytes]) -> None:
     """The polite way out: init leaves when its line closes, and runtimes tidy up after themselves."""
-    assert child.stdin  # noqa: S101
+    assert child.stdin
     child.stdin.close()
     try:
         child.wait(timeout=5)

@@ -1,4 +1,4 @@
-"""Lend the user's terminal to a sandbox, through a pseudo-terminal of our own, so that it cannot type into the real one."""
+"""Lend the user's terminal to a sandbox, through one of our own, so that it cannot type into the real one."""
 
 from __future__ import annotations
 

@@ -131,7 +131,9 @@ class _Watch:
             for letter, payload in _checked(frames, data or b""):
                 self._hear(letter, payload)
             if self.started_at is None and time.monotonic() - began > START_SECONDS:
-                raise SandboxError(f"The sandbox did not start within {START_SECONDS:.0f} seconds. {self.line.complaint()}".strip())
+                raise SandboxError(
+                    f"The sandbox did not start within {START_SECONDS:.0f} seconds. {self.line.complaint()}".strip()
+                )
             self._look()
         self.counters = self.meter.counters()
         if self.complete:

@@ -107,7 +107,7 @@ class FrameReader:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The frames that `data` completes, as (type, payload). Raises `ValueError` if it cannot be init that speaks."""
+        """The frames that `data` completes, as (type, payload). Raises `ValueError` if that cannot be init speaking."""
         self._buffer += data
         while len(self._buffer) >= 5:
             letter, length = struct.unpack_from("<cI", self._buffer)
