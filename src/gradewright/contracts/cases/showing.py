@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SHOWN_CHARACTERS = 8 * 1024
+SHOWN_BYTES = 8 * 1024
+SHOWN_COLUMNS = 200
 QUOTED_CHARACTERS = 60
 DIFF_LINES = 60  # of each side
-DIFF_COLUMNS = 200
 CONTEXT_LINES = 3
 NO_NEWLINE = "\\ no newline at the end"
 
@@ -31,11 +31,14 @@ def _visible_character(character: str) -> str:
     return character.encode("unicode_escape").decode()
 
 
-def shortened(data: bytes, limit: int = SHOWN_CHARACTERS) -> str:
-    """The visible text, cut after `limit` bytes with a note of how much was left out."""
-    if len(data) <= limit:
-        return visible(data)
-    return f"{visible(data[:limit])}\n... ({len(data) - limit} more bytes)"
+def shortened(data: bytes, limit: int = SHOWN_BYTES) -> str:
+    """The visible text, cut after `limit` bytes with a note of how much was left out; so are its lines."""
+    text = "\n".join(_cut(line) for line in visible(data[:limit]).split("\n"))
+    return text if len(data) <= limit else f"{text}\n... ({len(data) - limit} more bytes)"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= SHOWN_COLUMNS else f"{line[:SHOWN_COLUMNS]}..."
 
 
 def tail(data: bytes, lines: int = 12, limit: int = 1500) -> str:
@@ -79,7 +82,7 @@ def diff(expected: Sequence[bytes], actual: Sequence[bytes]) -> str:
 
 
 def _diff_line(line: bytes) -> str:
-    text = visible(line[:DIFF_COLUMNS]) + ("..." if len(line) > DIFF_COLUMNS else "")
+    text = _cut(visible(line[: SHOWN_COLUMNS + 1]))
     bare = text.rstrip(" \t")
     return bare + text[len(bare) :].replace(" ", "\u00b7").replace("\t", "\u21e5")
 
