@@ -39,6 +39,11 @@ def listing(root: Path, path: str, *, where: str) -> Sequence[Entry]:
     return [_entry(child, child.name) for child in sorted(found.iterdir())]
 
 
+def entry(root: Path, path: str, *, where: str) -> Entry:
+    """The file or directory that `path` leads to, by the name that was asked for."""
+    return _entry(_resolved(root, path, where), path)
+
+
 @contextmanager
 def opened(root: Path, path: str, *, where: str) -> Iterator[IO[bytes]]:
     found = _resolved(root, path, where)

@@ -64,6 +64,11 @@ class ImageStore:
         with self._tree(image, progress) as root:
             return files.listing(root, path, where=image.reference)
 
+    def entry(self, image: Image, path: str, progress: Progress = silent) -> files.Entry:
+        """The file or directory that `path` leads to in an image. Raises `MissingError` if there is none."""
+        with self._tree(image, progress) as root:
+            return files.entry(root, path, where=image.reference)
+
     @contextmanager
     def open(self, image: Image, path: str, progress: Progress = silent) -> Iterator[IO[bytes]]:
         """A file of an image. Raises `MissingError` if it is not there, `AuthorError` if it is no regular file."""
