@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from gradewright.cli.grading_options import grading_options, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.command()
 @click.argument("grader")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@grading_options
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Submissions at the same time (default: one a core).")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="What to print or write (default: table).")
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
@@ -62,6 +64,7 @@ def batch(
     journal: Path | None,
     fresh: bool,
     quiet: bool,
+    **choices: Any,
 ) -> int:
     """Grade every submission in DIRECTORY with GRADER.
 
@@ -70,34 +73,29 @@ def batch(
 
     Each result is kept as soon as it is there: after ^C or a crash, the same command takes the work up where it ended.
     """
-    from gradewright.autograder import Autograder
     from gradewright.cli.outputs import formats_of
     from gradewright.cli.progress import meter
     from gradewright.grading.batch import Results, grade_all
     from gradewright.grading.journal import open_journal
-    from gradewright.model.course import Exercise
     from gradewright.reports.batch import Batch
-    from gradewright.settings import load
 
     files = formats_of(outputs, form)
-    autograder = Autograder(load())
-    exercise = Exercise(id=grader, grader=autograder.open_grader(grader))
-    autograder.sandbox_for(exercise.grader.root)  # if there is none, say so now and once
+    autograder, exercise = prepare(grader, **choices)
     place = journal or usual_journal(grader, directory)
     sources = _sources(directory, besides=[*files, place])
-    began = time.monotonic()
+    began, warned = time.monotonic(), set[str]()
     with open_journal(place, fresh=fresh) as done:
         results = Results(done)
         with _stoppable(autograder) as stopped, meter(len(sources), quiet=quiet) as progress:
             grade = partial(_grade, autograder, exercise)
             for finished in grade_all(exercise, sources, grade, done, jobs=jobs or _cores(), cancelled=stopped):
-                _warn_of_broken_grader(finished.entry, results, progress)
                 results.add(finished)
                 progress.advance(_line(finished.entry), reused=finished.reused)
+                _warn(finished.entry, warned, progress)
         missing = len(sources) - len(results)
         _publish(Batch(grader=grader, entries=results, unfinished=missing), files, form)
-    if not quiet:
-        _say_how_it_went(results, missing, files, time.monotonic() - began)
+        if not quiet:
+            _say_how_it_went(results, missing, files, time.monotonic() - began)
     return _exit_code(results, interrupted=stopped.is_set())
 
 
@@ -163,25 +161,37 @@ def _line(entry: BatchEntry) -> str:
     return harmless(f"{entry.submission}: {said}")
 
 
-def _warn_of_broken_grader(entry: BatchEntry, results: Results, progress: Meter) -> None:
-    """Say it at the first time: a teacher may want to mend the grader rather than wait for the rest."""
-    from gradewright.model.report import Outcome
+def _warn(entry: BatchEntry, warned: set[str], progress: Meter) -> None:
+    """Say what concerns every submission, but once: now, and not when all of them are graded."""
     from gradewright.reports.table import harmless
 
-    if entry.report and entry.report.outcome is Outcome.GRADER_BROKEN and not results.outcomes[Outcome.GRADER_BROKEN]:
-        why = " ".join(entry.report.messages)
-        progress.say(harmless(f"The grader broke on {entry.submission}: {why} Going on with the others."))
+    for subject, text in _warnings(entry):
+        if subject not in warned:
+            warned.add(subject)
+            progress.say(harmless(text))
+
+
+def _warnings(entry: BatchEntry) -> Iterator[tuple[str, str]]:
+    from gradewright.grading.enforcement import degradation
+    from gradewright.model.report import Outcome
+
+    report = entry.report
+    if report is None:
+        return
+    if report.outcome is Outcome.GRADER_BROKEN:
+        yield "broken", f"The grader broke on {entry.submission}, going on: {' '.join(report.messages)}"
+    for step in report.steps:
+        if weakness := degradation(step.sandbox, step.enforcement):
+            yield "degraded", weakness
 
 
 def _publish(batch: Batch, files: dict[Path, str], form: str | None) -> None:
-    from gradewright.cli.outputs import render, write_whole
-    from gradewright.reports.paint import coloured, plain
+    from gradewright.cli.outputs import paint, render, write_whole
 
     for file, its_form in files.items():
         write_whole(file, render(its_form, batch))
     if not files:
-        in_colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        for piece in render(form or "table", batch, coloured if in_colour else plain):
+        for piece in render(form or "table", batch, paint()):
             click.echo(piece, nl=False)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from gradewright.errors import GradewrightError, UsageError
-from gradewright.reports.paint import Paint, plain
+from gradewright.reports.paint import Paint, coloured, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv", "html")
 SUFFIXES = {".txt": "table", ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html"}
+
+
+def paint() -> Paint:
+    """Colour, if somebody looks at stdout and has not asked for none (NO_COLOR)."""
+    return coloured if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else plain
 
 
 def render(form: str, batch: Batch, paint: Paint = plain) -> Iterator[str]:
@@ -46,10 +52,8 @@ def formats_of(files: Sequence[Path], chosen: str | None) -> dict[Path, str]:
 
 def _checked(file: Path, form: str | None) -> str:
     if form is None:
-        endings = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
-        raise UsageError(
-            f"The name of {file} does not tell its format.", remedy=f"Name it {endings}, or give --format."
-        )
+        known = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
+        raise UsageError(f"The name of {file} does not tell its format.", remedy=f"Name it {known}, or give --format.")
     if file.exists() and not file.is_file():
         raise UsageError(f"{file} is not a file.", remedy="Name a file in --output.")
     if not os.access(file.parent, os.W_OK | os.X_OK):

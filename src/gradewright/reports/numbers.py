@@ -37,7 +37,7 @@ def seconds(value: float | None) -> str:
 
 
 def size(value: int | None) -> str:
-    """A number of bytes in MiB; empty if it is not known."""
+    """A number of bytes in MiB or GiB; empty if it is not known."""
     if value is None:
         return ""
-    return f"{value / MIB:.1f} MiB"
+    return f"{value / MIB:.1f} MiB" if value < 1024 * MIB else f"{value / MIB / 1024:.1f} GiB"
