@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from gradewright.grading.grade import carry_out
 from gradewright.model.run import (
     Box,
     Ending,
