@@ -116,7 +116,9 @@ class Autograder:
         with self._slots.take("") as slot:
             closed = slot.directory / "submission"
             closed.mkdir(mode=0o700)
-            yield open_submission(path, closed / "files", id=id)
+            files = closed / "files"
+            files.mkdir()
+            yield open_submission(path, files, id=id)
 
     def grade(
         self, exercise: Exercise, submission: Submission, *, watcher: Callable[[Step], None] = _unwatched
