@@ -1,7 +1,7 @@
 """Which suites run here.
 
-A test that needs more than an ordinary user has says so: `pytestmark = pytest.mark.needs("root")`. Where a need is not
-met its tests are left out and the closing summary says so. With `--everything`, as in CI, nothing is left out: what
+A test that needs more than Python and an ordinary user says so: `@pytest.mark.needs("root", "gcc")`. Where a need is not
+met its tests are left out, and the closing summary says so. With `--everything`, as in CI, nothing is left out: what
 cannot run there fails.
 """
 
@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 
 import pytest
 
-NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # name: (is it met here?, what is left out if not)
-    "root": (lambda: os.geteuid() == 0, "not run as an ordinary user: suites that need root (crun, cgroup limits)"),
-    "docker": (
-        lambda: os.geteuid() == 0 and shutil.which("dockerd") is not None,
-        "not run here: the docker suites, which start an engine of their own (needs root and the package docker.io)",
-    ),
+PROGRAMS = {  # that tests may need, and the Debian package that brings each
+    "crun": "crun",
+    "dockerd": "docker.io",
+    "g++": "g++",
+    "gcc": "gcc libc6-dev",
+    "javac": "default-jdk-headless",
+    "linux.uml": "user-mode-linux",
+    "node": "nodejs",
 }
+NEEDS = ("root", "docker", *PROGRAMS)  # docker: an engine that a test starts for itself
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,20 +32,38 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"needs(*names): what a test needs of the machine: {', '.join(NEEDS)}")
 
 
+def is_met(need: str) -> bool:
+    if need == "docker":
+        return is_met("root") and is_met("dockerd")
+    return os.geteuid() == 0 if need == "root" else shutil.which(need) is not None
+
+
 def unmet(config: pytest.Config) -> list[str]:
-    if config.getoption("--everything"):
-        return []
-    return [name for name, (is_met, _) in NEEDS.items() if not is_met()]
+    return [] if config.getoption("--everything") else [need for need in NEEDS if not is_met(need)]
+
+
+def needs_of(item: pytest.Item) -> set[str]:
+    names = {name for mark in item.iter_markers("needs") for name in mark.args}
+    if unknown := names - set(NEEDS):
+        raise pytest.UsageError(
+            f"{item.nodeid} needs {', '.join(unknown)}; tests/conftest.py does not know what that is"
+        )
+    return names
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     missing = set(unmet(config))
-    left_out = [item for item in items if missing & {name for mark in item.iter_markers("needs") for name in mark.args}]
+    left_out = [item for item in items if needs_of(item) & missing]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name in unmet(config):
-        terminalreporter.write_line(NEEDS[name][1])
+    missing = unmet(config)
+    if "root" in missing:
+        terminalreporter.write_line(
+            "Not run as an ordinary user: suites that need root (crun, docker, control groups)."
+        )
+    if packages := sorted(PROGRAMS[need] for need in missing if need in PROGRAMS):
+        terminalreporter.write_line(f"Not run without their Debian packages: suites that need {', '.join(packages)}.")
