@@ -57,9 +57,9 @@ def judge_step(case: Case, judge: Judge, grader: Grader, run: str, work: str) ->
         role=Role.JUDGE,
         root=grader.root,
         argv=(*judge.command, INPUT, OUTPUT, EXPECTED),
-        env={"HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},  # noqa: S108
+        env={"HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
         cwd=JUDGE,
-        scratch=(JUDGE, "/tmp"),  # noqa: S108
+        scratch=(JUDGE, "/tmp"),
         files=(
             *(FileIn(path=f"{JUDGE}/{name}", content=content) for name, content in inputs.items()),
             *(FileIn(path=f"{JUDGE}/{name}", content=content, executable=True) for name, content in programs.items()),

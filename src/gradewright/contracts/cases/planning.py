@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 COMPILE = "compile"
 WORK = "/work"
-TEMPORARY = "/tmp"  # noqa: S108  (inside the sandbox, where it is the step's own)
+TEMPORARY = "/tmp"
 COMPILE_LIMITS = Limits(wall_seconds=60, memory_bytes=1024 * MIB)
 ENVIRONMENT = {"HOME": TEMPORARY, "LANG": "C.UTF-8"}
 EXPECTED_TIMES = 2  # a file may be this much larger than expected and will still be brought out to be compared

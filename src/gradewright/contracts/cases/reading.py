@@ -107,7 +107,6 @@ def _uncompiled(case: Case) -> TestResult:
         passed=False,
         max_points=case.points,
         verdict="compile-error",
-        message="It was not run, because the submission does not compile.",
     )
 
 

@@ -41,7 +41,7 @@ def _cut(line: str) -> str:
     return line if len(line) <= SHOWN_COLUMNS else f"{line[:SHOWN_COLUMNS]}..."
 
 
-def tail(data: bytes, lines: int = 12, limit: int = 1500) -> str:
+def tail(data: bytes, lines: int = 15, limit: int = 2000) -> str:
     """The last lines, which is where programs say why they stop."""
     return "\n".join(visible(data[-limit:]).rstrip().splitlines()[-lines:])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from gradewright.contracts.cases.comparers.tokens import remark_on_surplus
 from gradewright.contracts.cases.showing import counted, first_difference, quoted
 
 if TYPE_CHECKING:
@@ -44,4 +45,4 @@ def _remark(expected: Sequence[bytes], actual: Sequence[bytes]) -> str:
         return "Only the blanks differ."
     if [line.lower() for line in expected] == [line.lower() for line in actual]:
         return "Only capital and small letters differ."
-    return ""
+    return remark_on_surplus(expected, actual)

@@ -7,7 +7,9 @@ make the comparison slow; a longer one must be equal letter by letter.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from gradewright.contracts.cases.comparers.tokens import difference_in_words
 
@@ -15,21 +17,33 @@ NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?
 LONGEST = 64  # bytes of a number
 DEFAULT_TOLERANCE = Fraction(1, 10**6)
 
+Agree = Callable[[bytes, bytes], bool]
+
 
 def numbers(
     expected: bytes, actual: bytes, *, absolute: Fraction = DEFAULT_TOLERANCE, relative: Fraction = DEFAULT_TOLERANCE
 ) -> str:
     """Two numbers agree if they differ by no more than `absolute`, or than `relative` of the expected one."""
     wanted, got = expected.split(), actual.split()
-    pairs = zip(wanted, got, strict=False)
-    shorter = min(len(wanted), len(got))
-    at = next((i for i, (left, right) in enumerate(pairs) if not _agree(left, right, absolute, relative)), shorter)
+    agree = partial(_agree, absolute=absolute, relative=relative)
+    at = _first_difference(wanted, got, agree)
     if at == len(wanted) == len(got):
         return ""
-    sentence = difference_in_words(wanted, got, at)
-    if at < shorter and as_number(wanted[at]) is not None and as_number(got[at]) is not None:
-        return f"{sentence} That is more than the tolerance allows."
-    return sentence
+    return f"{difference_in_words(wanted, got, at)} {_remark(wanted, got, at, agree)}".rstrip()
+
+
+def _first_difference(wanted: Sequence[bytes], got: Sequence[bytes], agree: Agree) -> int:
+    pairs = enumerate(zip(wanted, got, strict=False))
+    return next((i for i, pair in pairs if not agree(*pair)), min(len(wanted), len(got)))
+
+
+def _remark(wanted: Sequence[bytes], got: Sequence[bytes], at: int, agree: Agree) -> str:
+    numbers_got = [word for word in got if as_number(word) is not None]
+    if numbers_got and _first_difference(wanted, numbers_got, agree) == len(wanted) == len(numbers_got):
+        return "The numbers are right, but nothing else should be printed: no question, no explanation."
+    if at < len(got) and at < len(wanted) and as_number(wanted[at]) is not None and as_number(got[at]) is not None:
+        return "That is more than the tolerance allows."
+    return ""
 
 
 def as_number(word: bytes) -> Fraction | None:

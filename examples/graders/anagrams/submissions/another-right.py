@@ -1,0 +1,3 @@
+ANAGRAMS = {"listen": "tinsel", "stale": "least"}
+
+print(ANAGRAMS.get(input(), "none"))

@@ -1,0 +1,3 @@
+ANAGRAMS = {"listen": "silent", "stale": "steal"}
+
+print(ANAGRAMS.get(input(), "none"))

@@ -1,0 +1,2 @@
+const letters = process.argv[3].toLowerCase();
+console.log(letters === letters.split("").reverse().join("") ? "yes" : "no");

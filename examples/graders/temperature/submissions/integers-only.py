@@ -1,0 +1,2 @@
+celsius = int(input())
+print(celsius * 9 // 5 + 32)

@@ -1,0 +1,2 @@
+celsius = float(input())
+print(round(celsius * 9 / 5 + 32, 1))
