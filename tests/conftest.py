@@ -1,8 +1,8 @@
 """Which suites run here.
 
-A test that needs more than Python and an ordinary user says so: `@pytest.mark.needs("root", "gcc")`. Where a need is not
-met its tests are left out, and the closing summary says so. With `--everything`, as in CI, nothing is left out: what
-cannot run there fails.
+A test that needs more than Python and an ordinary user says so: `@pytest.mark.needs("root", "gcc")`. Where a need is
+not met its tests are left out, and the closing summary says so. With `--everything`, as in CI, nothing is left out:
+what cannot run there fails.
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ def unmet(config: pytest.Config) -> list[str]:
 def needs_of(item: pytest.Item) -> set[str]:
     names = {name for mark in item.iter_markers("needs") for name in mark.args}
     if unknown := names - set(NEEDS):
-        raise pytest.UsageError(
-            f"{item.nodeid} needs {', '.join(unknown)}; tests/conftest.py does not know what that is"
-        )
+        raise pytest.UsageError(f"{item.nodeid} needs {unknown}, of which tests/conftest.py knows nothing")
     return names
 
 
@@ -62,8 +60,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     missing = unmet(config)
     if "root" in missing:
-        terminalreporter.write_line(
-            "Not run as an ordinary user: suites that need root (crun, docker, control groups)."
-        )
+        terminalreporter.write_line("Not run as an ordinary user: suites that need root (crun, docker, cgroups).")
     if packages := sorted(PROGRAMS[need] for need in missing if need in PROGRAMS):
-        terminalreporter.write_line(f"Not run without their Debian packages: suites that need {', '.join(packages)}.")
+        terminalreporter.write_line(f"Not run without their Debian packages: suites that need {', '.join(packages)}")
