@@ -105,11 +105,15 @@ def _group(slot: Slot) -> cgroups.Group | None:
 
 
 def _command(slot: Slot, group: cgroups.Group | None) -> list[str]:
-    """Root gives up its rights first, and lends the program a copy of init that it can reach."""
+    """Root gives up its rights first, and lends the program a copy of init that it can reach.
+
+    Init is not told to die with us, as elsewhere: without a namespace its death would only orphan the program. It ends
+    by itself, and all others first, when its line breaks.
+    """
     join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
     program: Path = wire.binary("init")
     become: list[str] = []
     if os.geteuid() == 0:
         program = Path(shutil.copy(program, slot.directory / "init"))
         become = ["--uid", str(slot.first_uid)]
-    return [str(wire.binary("launch")), *join, *become, "--die", "--", str(program)]
+    return [str(wire.binary("launch")), *join, *become, "--", str(program)]
