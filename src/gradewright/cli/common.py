@@ -24,6 +24,7 @@ TRACE = 5
 class Globals:
     """The options before the subcommand."""
 
+    compatible: bool = False  # run under the name of one of the original tools
     quiet: int = 0
     config: Path | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)  # fields of `Settings`

@@ -12,7 +12,7 @@ import click
 
 from gradewright import __version__
 from gradewright.cli.lazy import LazyGroup
-from gradewright.errors import Cancelled, GradewrightError, UsageError
+from gradewright.errors import Cancelled, GradewrightError, MissingError, UsageError
 
 COMMANDS = {  # name: (module:object, one line of help)
     "cat": ("gradewright.cli.cat:cat", "Print files of a grader image."),
@@ -27,7 +27,7 @@ COMMANDS = {  # name: (module:object, one line of help)
 }
 PROGRAM = "gradewright"
 INTERRUPTED = 130  # what shells say of a program that ^C ended
-USAGE_OF_ORIGINALS = 2
+EXIT_CODES_OF_ORIGINALS = {UsageError.exit_code: 2, MissingError.exit_code: 1}
 
 
 @click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
@@ -69,8 +69,13 @@ def cli(
     set_up_talk(verbose, quiet, silence_urllib3=silence_urllib3)
     said = {"docker_url": docker_url, "docker_timeout": docker_timeout}
     changes = {key: value for key, value in said.items() if value is not None}
-    ours = context.info_name == PROGRAM  # the originals take a file of their own form and never look into it
-    context.obj = Globals(quiet=quiet, config=config if ours else None, changes=changes)
+    compatible = context.info_name != PROGRAM
+    context.obj = Globals(
+        compatible=compatible,
+        quiet=quiet,
+        config=None if compatible else config,  # the originals take a file of another form and never look into it
+        changes=changes,
+    )
 
 
 def main() -> None:
@@ -78,8 +83,8 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str], program: str = PROGRAM, usage: int = UsageError.exit_code) -> int:
-    """Run the command line as `program` and return its exit code; `usage` is that of a usage error."""
+def run(arguments: list[str], program: str = PROGRAM) -> int:
+    """Run the command line under this name and return the exit code."""
     try:
         result = cli.main(arguments, prog_name=program, standalone_mode=False)
     except (click.Abort, Cancelled):
@@ -87,18 +92,22 @@ def run(arguments: list[str], program: str = PROGRAM, usage: int = UsageError.ex
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
-        return usage if isinstance(error, click.UsageError) else error.exit_code
+        return _exit_code(UsageError.exit_code if isinstance(error, click.UsageError) else error.exit_code, program)
     except GradewrightError as error:
         click.echo(f"Error: {error}", err=True)
-        return usage if isinstance(error, UsageError) else error.exit_code
+        return _exit_code(error.exit_code, program)
     return result if isinstance(result, int) else 0
 
 
+def _exit_code(ours: int, program: str) -> int:
+    return ours if program == PROGRAM else EXIT_CODES_OF_ORIGINALS.get(ours, ours)
+
+
 def courseraprogramming() -> None:
-    """The same under the name of the first original, whose usage errors exit with 2."""
-    sys.exit(run(sys.argv[1:], "courseraprogramming", USAGE_OF_ORIGINALS))
+    """The same command line under the name of the first original, with its exit codes."""
+    sys.exit(run(sys.argv[1:], "courseraprogramming"))
 
 
 def coursera_autograder() -> None:
-    """The same under the name of the second original."""
-    sys.exit(run(sys.argv[1:], "coursera_autograder", USAGE_OF_ORIGINALS))
+    """The same command line under the name of the second original, with its exit codes."""
+    sys.exit(run(sys.argv[1:], "coursera_autograder"))

@@ -1,4 +1,4 @@
-"""Pitfalls in the Dockerfile of a grader (coursera 2). Each check is a row of CHECKS and a function of a few lines.
+"""Pitfalls in the Dockerfile of a grader (coursera 2). Each check is a row of the catalogue and a few lines here.
 
 The first eight are those of `courseraprogramming sanity`, in its words; where its rule was wrong, ours is not: the
 destination of COPY is the last word, lines count from 1, a script may have "bash" in its name, and only the stage that
@@ -12,129 +12,14 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from gradewright.model.problem import Problem, Severity
+from gradewright.courses.catalogue import finding
+from gradewright.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gradewright.courses.dockerfile import Instruction
 
-INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
-CHECKS = {
-    check.id: check
-    for check in (
-        Problem(
-            id="copy-destination",
-            severity=WARNING,
-            message="Copy destination should always start with a /.",
-            remedy="{value!r} depends on WORKDIR.",
-        ),
-        Problem(
-            id="base-ubuntu",
-            severity=INFO,
-            message="We recommend using debian, or other smaller base images.",
-        ),
-        Problem(
-            id="entrypoint-redefined",
-            severity=WARNING,
-            message="Re-defining entrypoint of container.",
-            remedy="Only the last one counts.",
-        ),
-        Problem(
-            id="entrypoint-bash",
-            severity=WARNING,
-            message="Please mark your grading script or binary as the ENTRYPOINT, and not bash",
-        ),
-        Problem(
-            id="expose",
-            severity=WARNING,
-            message="EXPOSE commands do not work for graders",
-        ),
-        Problem(
-            id="env",
-            severity=WARNING,
-            message="ENV-based environment variables are stripped in the production environment for security reasons. "
-            "Please set any environment variables you need in your grading script.",
-        ),
-        Problem(
-            id="volume",
-            severity=WARNING,
-            message="VOLUME commands are stripped in the production environment, and will likely not work as expected.",
-        ),
-        Problem(
-            id="entrypoint-missing",
-            severity=WARNING,
-            message="Your Dockerfile must define an ENTRYPOINT.",
-            remedy='Add ENTRYPOINT ["/grader/grade"]: only then can a grader be told by arguments which part to grade.',
-        ),
-        Problem(
-            id="entrypoint-shell-form",
-            severity=WARNING,
-            message="ENTRYPOINT is in shell form, so arguments such as partId are lost without a word.",
-            remedy='Write it as a list: ENTRYPOINT ["/grader/grade"].',
-        ),
-        Problem(
-            id="entrypoint-relative",
-            severity=WARNING,
-            message="ENTRYPOINT names {value!r}, which is looked for in WORKDIR{workdir}.",
-            remedy="Write a path that starts with a /.",
-        ),
-        Problem(
-            id="user",
-            severity=WARNING,
-            message="USER is overridden: graders run as user 1000, whatever the image says.",
-            remedy="Let everybody read what the grader needs.",
-        ),
-        Problem(
-            id="healthcheck",
-            severity=WARNING,
-            message="HEALTHCHECK has no effect on graders.",
-        ),
-        Problem(
-            id="onbuild",
-            severity=WARNING,
-            message="ONBUILD does nothing in this image, only in images made from it.",
-        ),
-        Problem(
-            id="add-url",
-            severity=WARNING,
-            message="ADD downloads {value} anew at each build, so two builds may differ.",
-            remedy="Copy the file into the build context, or pin it with --checksum.",
-        ),
-        Problem(
-            id="base-unpinned",
-            severity=WARNING,
-            message="The base image {value} has no fixed version, so the grader may change at any build.",
-            remedy="Name a version, such as debian:12-slim.",
-        ),
-        Problem(
-            id="base-ended",
-            severity=WARNING,
-            message="The base image {value} is no longer maintained; its packages may no longer be had.",
-            remedy="Move to a newer release.",
-        ),
-        Problem(
-            id="foreign-platform",
-            severity=WARNING,
-            message="The image is built for {value}; production runs linux/amd64.",
-            remedy="Build with --platform=linux/amd64.",
-        ),
-        Problem(
-            id="copied-without-modes",
-            severity=INFO,
-            message="Nothing sees to it that everybody may read the copied files, and graders do not run as root.",
-            remedy="Add RUN chmod -R a+rX /grader, and chmod a+x for its programs.",
-        ),
-        Problem(id="unknown-instruction", severity=ERROR, message="{value} is no instruction of a Dockerfile."),
-        Problem(id="before-from", severity=ERROR, message="{value} stands before the first FROM."),
-        Problem(
-            id="from-missing",
-            severity=ERROR,
-            message="Your Dockerfile has no FROM.",
-            remedy="Begin with FROM debian:12-slim.",
-        ),
-    )
-}
 LAST = float("inf")
 KNOWN = {
     "FROM", "RUN", "CMD", "LABEL", "MAINTAINER", "EXPOSE", "ENV", "ADD", "COPY",
@@ -153,7 +38,7 @@ ENDED = {  # releases without maintenance at the end of 2026; centos and openjdk
 def check_dockerfile(instructions: Sequence[Instruction], file: str) -> list[Problem]:
     """Everything found, in the order of lines; what belongs to the whole file comes last."""
     if not any(instruction.keyword == "FROM" for instruction in instructions):
-        return [replace(CHECKS["from-missing"], file=file)]
+        return [finding("from-missing", file=file)]
     final = _final(instructions)
     found = [
         *(problem for instruction in instructions for problem in _anywhere(instruction)),
@@ -164,13 +49,6 @@ def check_dockerfile(instructions: Sequence[Instruction], file: str) -> list[Pro
     ]
     ordered = sorted(found, key=lambda problem: problem.line or LAST)
     return [replace(problem, file=file) for problem in ordered]
-
-
-def _problem(check: str, line: int | None, **values: str) -> Problem:
-    template = CHECKS[check]
-    return replace(
-        template, line=line, message=template.message.format(**values), remedy=template.remedy.format(**values)
-    )
 
 
 def _final(instructions: Sequence[Instruction]) -> list[Instruction]:
@@ -194,23 +72,23 @@ def _stages(instructions: Sequence[Instruction]) -> dict[str, int]:
 def _anywhere(instruction: Instruction) -> Iterator[Problem]:
     keyword, line, words = instruction.keyword, instruction.line, instruction.words
     if keyword not in KNOWN:
-        yield _problem("unknown-instruction", line, value=keyword)
+        yield finding("unknown-instruction", line=line, value=keyword)
     elif instruction.stage < 0 and keyword != "ARG":
-        yield _problem("before-from", line, value=keyword)
+        yield finding("before-from", line=line, value=keyword)
     if keyword in ("COPY", "ADD") and words and not words[-1].strip("\"'").startswith(("/", "$")):
-        yield _problem("copy-destination", line, value=words[-1])
+        yield finding("copy-destination", line=line, value=words[-1])
     if keyword == "ADD" and not instruction.flag("checksum"):
         for word in words[:-1]:
             if word.startswith(("http://", "https://")):
-                yield _problem("add-url", line, value=word)
+                yield finding("add-url", line=line, value=word)
     if keyword == "ONBUILD":
-        yield _problem("onbuild", line)
+        yield finding("onbuild", line=line)
 
 
 def _in_the_image(instruction: Instruction) -> Iterator[Problem]:
     check = {"EXPOSE": "expose", "ENV": "env", "VOLUME": "volume", "USER": "user", "HEALTHCHECK": "healthcheck"}
     if instruction.keyword in check:
-        yield _problem(check[instruction.keyword], instruction.line)
+        yield finding(check[instruction.keyword], line=instruction.line)
 
 
 def _bases(instructions: Sequence[Instruction]) -> Iterator[Problem]:
@@ -220,9 +98,9 @@ def _bases(instructions: Sequence[Instruction]) -> Iterator[Problem]:
             continue
         base, platform = each.words[0], each.flag("platform")
         if "ubuntu" in base.lower():
-            yield _problem("base-ubuntu", each.line)
+            yield finding("base-ubuntu", line=each.line)
         if platform and not platform.startswith("$") and platform != "linux/amd64":
-            yield _problem("foreign-platform", each.line, value=platform)
+            yield finding("foreign-platform", line=each.line, value=platform)
         if base.lower() not in stages and base != "scratch" and not base.startswith("$"):
             yield from _versions(each.line, base)
 
@@ -230,9 +108,9 @@ def _bases(instructions: Sequence[Instruction]) -> Iterator[Problem]:
 def _versions(line: int, base: str) -> Iterator[Problem]:
     name, _, tag = base.rpartition("/")[2].partition(":")
     if "@" not in base and tag in ("", "latest"):
-        yield _problem("base-unpinned", line, value=base)
+        yield finding("base-unpinned", line=line, value=base)
     elif any(_is_release(tag, ended) for ended in ENDED.get(name, ())):
-        yield _problem("base-ended", line, value=base)
+        yield finding("base-ended", line=line, value=base)
 
 
 def _is_release(tag: str, release: str) -> bool:
@@ -243,10 +121,10 @@ def _is_release(tag: str, release: str) -> bool:
 def _entrypoints(final: Sequence[Instruction]) -> Iterator[Problem]:
     entrypoints = [each for each in final if each.keyword == "ENTRYPOINT" and each.words]
     if not entrypoints:
-        yield _problem("entrypoint-missing", None)
+        yield finding("entrypoint-missing")
     for earlier, later in itertools.pairwise(entrypoints):
         if earlier.stage == later.stage:
-            yield _problem("entrypoint-redefined", later.line)
+            yield finding("entrypoint-redefined", line=later.line)
     workdir = next((each.value for each in reversed(final) if each.keyword == "WORKDIR"), "/")
     for each in entrypoints:
         yield from _entrypoint(each, workdir)
@@ -255,14 +133,14 @@ def _entrypoints(final: Sequence[Instruction]) -> Iterator[Problem]:
 def _entrypoint(entrypoint: Instruction, workdir: str) -> Iterator[Problem]:
     program = PurePosixPath(entrypoint.words[0])
     if program.name == "bash":
-        yield _problem("entrypoint-bash", entrypoint.line)
+        yield finding("entrypoint-bash", line=entrypoint.line)
     if entrypoint.listed is None:
-        yield _problem("entrypoint-shell-form", entrypoint.line)
+        yield finding("entrypoint-shell-form", line=entrypoint.line)
     elif "/" in entrypoint.words[0] and not program.is_absolute():
-        yield _problem("entrypoint-relative", entrypoint.line, value=entrypoint.words[0], workdir=f" {workdir}")
+        yield finding("entrypoint-relative", line=entrypoint.line, value=entrypoint.words[0], workdir=f" {workdir}")
 
 
 def _modes(final: Sequence[Instruction]) -> Iterator[Problem]:
     copies = [each for each in final if each.keyword in ("COPY", "ADD") and not each.flag("chmod")]
     if copies and not any(each.keyword == "RUN" and "chmod" in each.value + "".join(each.heredocs) for each in final):
-        yield _problem("copied-without-modes", copies[-1].line)
+        yield finding("copied-without-modes", line=copies[-1].line)
