@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from gradewright import plugins
 from gradewright.archives import open_submission
@@ -18,7 +19,7 @@ from gradewright.grading.slots import Slots
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.machine import Machine
 from gradewright.model.report import Report
-from gradewright.model.run import FinishedRun, HostRoot, ImageRoot, Root, RunPlan, Slot, Step
+from gradewright.model.run import FinishedRun, HostRoot, ImageRoot, Limits, Root, RunPlan, Slot, Step
 from gradewright.model.submission import Submission
 from gradewright.settings import Settings
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gradewright.sandboxes.images import ImageStore
 
 FOR_IMAGES = ("crun", "bubblewrap", "docker")  # in order of preference; `unconfined` is never chosen, only asked for
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 FOR_HOST_PROGRAMS = ("bubblewrap", "crun", "docker")
 
 
@@ -71,10 +73,16 @@ class Autograder:
             return load_grader(Path(name), find_image=self.images.find)
         return self.image_grader(self.images.find(name), contract or "coursera")
 
-    def image_grader(self, image: Image, contract: str) -> Grader:
-        settings = self.contract(contract).settings({}, Path())
-        root = ImageRoot(image=image, writable=True)
-        return Grader(contract=contract, root=root, settings=settings, digest=image.digest)
+    def image_grader(self, image: Image, contract: str, table: Mapping[str, Any] = NOTHING) -> Grader:
+        """The grader that an image is; `table` is what a `grader.toml` would say to the contract."""
+        its = self.contract(contract)
+        return Grader(
+            contract=contract,
+            root=ImageRoot(image=image, writable=True),
+            limits=getattr(its, "limits", Limits()),
+            settings=its.settings(table, Path()),
+            digest=image.digest,
+        )
 
     def contract(self, name: str) -> Contract:
         if name not in self._contracts:

@@ -54,9 +54,13 @@ def grade(
     except SubmissionRejected as rejection:
         most = exercise.max_points or Fraction(0)
         return Report(outcome=Outcome.REJECTED, max_points=most, messages=(str(rejection),))
-    run = carry_out(plan, sandbox, slot, conduct)
+    return judge(exercise, contract, carry_out(plan, sandbox, slot, conduct))
+
+
+def judge(exercise: Exercise, contract: Contract, run: FinishedRun) -> Report:
+    """The report on a finished run, scaled to the points of the exercise."""
     report = scale(contract.read(exercise, run), exercise.max_points)
-    return replace(report, steps=tuple(map(_summary, plan.steps, run.results)))
+    return replace(report, steps=tuple(map(_summary, run.plan.steps, run.results)))
 
 
 def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct = Conduct()) -> FinishedRun:
