@@ -1,0 +1,1 @@
+"""Benchmarks: each area times its subjects interleaved in one run and judges ratios between them, not bare seconds."""

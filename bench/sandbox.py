@@ -1,0 +1,141 @@
+"""One job, and many at once, without walls, in each of our sandboxes, and as people do it today: `docker run`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.engines import debian_image, running_engine
+
+from bench.measure import Job, Ratio, Results, Sample, rates, take_turns
+from gradewright import plugins
+from gradewright.grading.slots import Slots
+from gradewright.interfaces import Sandbox
+from gradewright.model.image import Image
+from gradewright.model.machine import Machine
+from gradewright.model.run import Box, HostRoot, ImageRoot, Limits, PlacedFile, Role, Root, Step
+
+UNIT_TESTS = Path(__file__).parent / "graders" / "test_sums.py"
+PYTHON = "/usr/bin/python3"
+CASES: Mapping[str, tuple[str, ...]] = {
+    "/bin/true": ("/bin/true",),
+    "python3 -c pass": (PYTHON, "-c", "pass"),
+    "unittest grader": (PYTHON, "/work/test_sums.py"),
+}
+ROUNDS = {"bare": 20, "bubblewrap": 20, "crun": 20, "docker": 10, "docker run": 10}
+AT_ONCE = (1, 2, 4)
+TURNS = 3
+LIMITS = Limits(wall_seconds=20, cpu_seconds=10, memory_bytes=256 * 2**20, processes=64)
+
+
+def measure() -> Results:
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(TemporaryDirectory(dir="/run", prefix="gradewright-bench-")))
+        place.chmod(0o711)
+        engine = stack.enter_context(running_engine())
+        machine = Machine(cache_dir=place / "cache", docker_url=engine)
+        bench = _Bench(place, machine, debian_image(machine))
+        results = Results()
+        for case in CASES:
+            samples = take_turns(case, bench.subjects(case), ROUNDS)
+            results += Results(samples=tuple(samples.values()), ratios=_ratios(case, samples))
+        return results + _throughput(bench)
+
+
+class _Bench:
+    """The subjects, ready to run any case."""
+
+    def __init__(self, place: Path, machine: Machine, image: Image) -> None:
+        self._place, self._machine, self._image = place, machine, image
+        self._slots = Slots(place / "state", lambda name, slot: None)
+
+    def subjects(self, case: str) -> dict[str, Job]:
+        layered = ImageRoot(image=self._image, writable=True)
+        return {
+            "bare": lambda: self._bare(case),
+            "bubblewrap": self._ours("bubblewrap", HostRoot(), case),
+            "crun": self._ours("crun", layered, case),
+            "docker": self._ours("docker", layered, case),
+            "docker run": lambda: self._docker_run(case),
+        }
+
+    def _bare(self, case: str) -> None:
+        words = [str(UNIT_TESTS) if word.startswith("/work/") else word for word in CASES[case]]
+        subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+    def _ours(self, name: str, root: Root, case: str) -> Job:
+        sandbox: Sandbox = plugins.sandbox(name, self._machine)
+        step = Step(
+            name="job",
+            role=Role.JUDGE,
+            root=root,
+            argv=CASES[case],
+            cwd="/work",
+            scratch=("/tmp", "/work"),
+            limits=LIMITS,
+        )
+        files = (PlacedFile(path="/work/test_sums.py", data=UNIT_TESTS.read_bytes()),)
+
+        def job() -> None:
+            with self._slots.take(name) as slot:
+                result = sandbox.run(step, Box(slot=slot, files=files))
+            if not result.succeeded():
+                sys.exit(f"{name}: {case}: {result.ending}: {result.stderr.decode(errors='replace')}")
+
+        return job
+
+    def _docker_run(self, case: str) -> None:
+        limits = [
+            *("--network=none", "--memory=256m", "--memory-swap=256m", "--pids-limit=64", "--cpus=1"),
+            *("--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--user=1000:1000", "--init"),
+            *("-v", f"{UNIT_TESTS.parent}:/work:ro"),
+        ]
+        words = [
+            "/usr/bin/docker",
+            "-H",
+            self._machine.docker_url,
+            "run",
+            "--rm",
+            *limits,
+            self._image.digest,
+            *CASES[case],
+        ]
+        subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+
+def _ratios(case: str, samples: Mapping[str, Sample]) -> tuple[Ratio, ...]:
+    if case != "/bin/true":
+        return ()
+    median = {name: sample.median for name, sample in samples.items()}
+    return (
+        Ratio(name="bubblewrap over bare [ms]", value=median["bubblewrap"] - median["bare"], target=20, better="lower"),
+        Ratio(
+            name="`docker run` / bubblewrap",
+            value=median["docker run"] / median["bubblewrap"],
+            target=20,
+            better="higher",
+        ),
+        Ratio(
+            name="crun with overlay and limits over bare [ms]",
+            value=median["crun"] - median["bare"],
+            target=35,
+            better="lower",
+        ),
+        Ratio(name="`docker run` / crun", value=median["docker run"] / median["crun"], target=10, better="higher"),
+    )
+
+
+def _throughput(bench: _Bench) -> Results:
+    """Jobs in a second of the unittest grader; shown as milliseconds for each job."""
+    jobs = bench.subjects("unittest grader")
+    counts = {name: 8 if name.startswith("docker") else 24 for name in jobs}
+    samples = []
+    for at_once in AT_ONCE:
+        found = rates(jobs, at_once=at_once, counts=counts, turns=TURNS)
+        case = f"{at_once} at once, each"
+        samples += [Sample(case=case, subject=name, times=(1000 / each,)) for name, each in found.items()]
+    return Results(samples=tuple(samples))
