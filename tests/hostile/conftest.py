@@ -1,0 +1,91 @@
+"""Every hostile program meets every sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from gradewright import plugins
+from gradewright.grading.slots import Slots
+from gradewright.interfaces import Sandbox
+from gradewright.model.machine import Machine
+from gradewright.model.run import Box, HostRoot, ImageRoot, Role, Root, Slot, Step
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        "bubblewrap",
+        pytest.param("crun", marks=pytest.mark.needs("root", "crun")),
+        pytest.param("docker", marks=pytest.mark.needs("docker")),
+    ],
+)
+def sandbox(request: pytest.FixtureRequest, open_directory: Path) -> Sandbox:
+    sandbox = plugins.sandbox(request.param, Machine(cache_dir=open_directory / "cache"))
+    assert sandbox.unavailable() is None
+    return sandbox
+
+
+@pytest.fixture(scope="session")
+def root(request: pytest.FixtureRequest, sandbox: Sandbox) -> Root:
+    """The host's own programs where a sandbox can show them, else those of an image."""
+    if sandbox.name == "bubblewrap":
+        return HostRoot()
+    return ImageRoot(image=request.getfixturevalue("debian_image"))
+
+
+@pytest.fixture(scope="session")
+def open_directory() -> Iterator[Path]:
+    """A directory of the host that no permission hides; only walls can."""
+    with tempfile.TemporaryDirectory(prefix="gradewright-") as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
+
+
+@pytest.fixture
+def slot(sandbox: Sandbox, open_directory: Path) -> Iterator[Slot]:
+    with Slots(open_directory / "state", lambda _, slot: sandbox.sweep(slot)).take(sandbox.name) as slot:
+        yield slot
+
+
+@pytest.fixture(scope="session")
+def circumstances(sandbox: Sandbox, root: Root, open_directory: Path) -> frozenset[str]:
+    """The sandbox's name, and "degraded" where limits are only watched."""
+    step = Step(name="probe", role=Role.STUDENT, root=root, argv=("true",))
+    with Slots(open_directory / "state", lambda _, slot: sandbox.sweep(slot)).take(sandbox.name) as slot:
+        result = sandbox.run(step, Box(slot=slot))
+    weak = {"degraded"} if result.enforcement["memory"] not in ("cgroup", "kernel") else set()
+    return frozenset({sandbox.name, *weak})
+
+
+@pytest.fixture(scope="session")
+def inputs(open_directory: Path) -> Path:
+    directory = open_directory / "inputs"
+    directory.mkdir()
+    (directory / "secret.txt").write_text("for this program only\n")
+    (directory / "secret.txt").chmod(0o666)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def outside(open_directory: Path) -> Iterator[bytes]:
+    """Things of the host that everybody on it may use, as JSON for the programs; see `programs/README.md`."""
+    file = open_directory / "of-the-host.txt"
+    file.write_text("of the host\n")
+    name = f"gradewright-{os.getpid()}"
+    with ExitStack() as sockets:
+        ipv4 = sockets.enter_context(socket.create_server(("127.0.0.1", 0)))
+        port = ipv4.getsockname()[1]
+        if socket.has_dualstack_ipv6():
+            sockets.enter_context(socket.create_server(("::1", port), family=socket.AF_INET6))
+        abstract = sockets.enter_context(socket.socket(socket.AF_UNIX))
+        abstract.bind(f"\0{name}")
+        abstract.listen()
+        yield json.dumps({"file": str(file), "port": port, "socket": name}).encode()
