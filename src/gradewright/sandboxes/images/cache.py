@@ -15,6 +15,7 @@ import errno
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +45,8 @@ class Cache:
         name = digest.rpartition(":")[2]
         with self._lock(name) as lock:
             self._share(name, lock, make)
-            os.utime(lock)
+            now = time.time_ns()  # finer than what the kernel would set
+            os.utime(lock, ns=(now, now))
             yield self._directory / name / ROOT
 
     def _share(self, name: str, lock: int, make: Make) -> None:

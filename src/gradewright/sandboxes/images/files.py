@@ -5,6 +5,7 @@ Symbolic links are followed within the image only: "/" in a link means the root 
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -80,13 +81,13 @@ def _resolved(root: Path, path: str, where: str) -> Path:
             continue
         if part == "..":
             del walked[-1:]
+        elif not os.path.lexists(here) or links > MAX_LINKS:
+            raise MissingError(f"{where}: there is no {path} in the image.")
         elif here.is_symlink():
             links += 1
             target = str(here.readlink())
             walked = [] if target.startswith("/") else walked
             ahead += target.split("/")[::-1]
-        elif here.exists() and links <= MAX_LINKS:
-            walked.append(part)
         else:
-            raise MissingError(f"{where}: there is no {path} in the image.")
+            walked.append(part)
     return root.joinpath(*walked)

@@ -24,6 +24,7 @@ BLOCK = 4096  # bytes: what an entry costs the disk beside its content
 WINDOW = 64 * 1024  # bytes that tarfile reads ahead; it copies what is left of them at every read
 MAX_DEPTH = 128  # directories within one another
 MAX_NAME = 255  # bytes between two slashes
+MAX_PATH = 3000  # bytes; with the path of the cache before it, still one that the kernel takes
 MAX_HEADER = 1024 * 1024  # bytes of a long name or of extended attributes
 WHITEOUT = ".wh."
 OPAQUE = ".wh..wh..opq"
@@ -81,7 +82,7 @@ class Tree:
                     tar.members = []  # type: ignore[attr-defined]  # else it remembers them all
             overlay.finish()
         except (_Refused, ValueError, UnicodeError, OverflowError) as error:
-            raise AuthorError(f"{name}: {member!r}: {error}.", remedy="Build the image again.") from error
+            raise AuthorError(f"{name}: {member[:200]!r}: {error}.", remedy="Build the image again.") from error
         finally:
             overlay.close()
 
@@ -149,7 +150,7 @@ class _Overlay:
     def _make_file(self, entry: tarfile.TarInfo, tar: tarfile.TarFile, parent: int, name: str) -> None:
         source = tar.extractfile(entry)
         if source is None or entry.issparse() or entry.size < 0:
-            raise _Refused("sparse files have no place in a layer")
+            raise _Refused("a file in a layer must be whole, without holes")
         self._charge(entry.size)
 
         def create() -> int:
@@ -162,8 +163,8 @@ class _Overlay:
             os.utime(file.fileno(), (entry.mtime, entry.mtime))
 
     def _make_symlink(self, entry: tarfile.TarInfo, parent: int, name: str) -> None:
-        if not entry.linkname:
-            raise _Refused("a symbolic link must point somewhere")
+        if not 0 < len(os.fsencode(entry.linkname)) <= MAX_PATH:
+            raise _Refused("a symbolic link must point somewhere, in few words")
         self._anew(lambda: os.symlink(entry.linkname, name, dir_fd=parent), parent, name)
         if os.geteuid() == 0:
             os.chown(name, entry.uid, entry.gid, dir_fd=parent, follow_symlinks=False)
@@ -286,7 +287,8 @@ def _clean(name: str) -> str:
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if name.startswith("/") or ".." in parts:
         raise _Refused("the name leads out of the image")
-    if len(parts) > MAX_DEPTH or any(len(os.fsencode(part)) > MAX_NAME for part in parts):
+    longest = max((len(os.fsencode(part)) for part in parts), default=0)
+    if len(parts) > MAX_DEPTH or longest > MAX_NAME or len(os.fsencode(name)) > MAX_PATH:
         raise _Refused("the name is too long")
     return "/".join(parts)
 

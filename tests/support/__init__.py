@@ -1,0 +1,1 @@
+"""What several suites need to make: images, machines, engines."""
