@@ -1,17 +1,24 @@
 #!/bin/sh
 # PID 1 of a user-mode Linux whose root is the host's own file system, read-only: the smallest machine that has
-# control groups v2 and nothing of v1. Runs $command in $directory and switches the machine off.
+# control groups v2 and nothing of v1. Runs inside.py as root and as an ordinary user to whom a group is delegated.
+# The kernel's command line sets $directory (the checkout) and $python.
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t tmpfs tmpfs /run
-mount -t tmpfs tmpfs /tmp
-mount -t devtmpfs devtmpfs /dev 2>/dev/null
-ip link set lo up 2>/dev/null
-cd "$directory" || exit 1
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
-sh "$script"
-echo "finished with code $?"
-sync
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp PYTHONDONTWRITEBYTECODE=1
+cd "$directory"
+
+"$python" tests/cgroup_v2/inside.py root bubblewrap crun
+
+user=/sys/fs/cgroup/user
+echo "+memory +pids +cpu" > /sys/fs/cgroup/cgroup.subtree_control
+mkdir $user
+chown -R 1234 $user
+sh -c "echo \$\$ > $user/cgroup.procs; exec setpriv --reuid 1234 --regid 1234 --clear-groups \
+    $python tests/cgroup_v2/inside.py user bubblewrap"
+
+echo finished
 echo o > /proc/sysrq-trigger
 sleep 10

@@ -1,0 +1,53 @@
+"""Runs in the small machine: one step of each kind in each sandbox named, one line of JSON for each."""
+
+import json
+import sys
+from pathlib import Path
+
+from gradewright import plugins
+from gradewright.grading.slots import Slots
+from gradewright.model.machine import Machine
+from gradewright.model.run import MIB, Box, HostRoot, Limits, Role, Step
+
+PYTHON = "/usr/bin/python3"
+STEPS = {
+    "exit": ("sh", "-c", "exit 7"),
+    "memory": (PYTHON, "-c", "x = bytearray(200 << 20)"),
+    "memory of a child": ("sh", "-c", f"{PYTHON} -c 'x = bytearray(200 << 20)'; exit 0"),
+    "cpu": (PYTHON, "-c", "while True: pass"),
+    "cpu of many": ("sh", "-c", "while :; do /bin/true; done"),
+    "wall": ("sleep", "100"),
+    "forks": (PYTHON, "-c", "import os\ntry:\n while os.fork() or True: pass\nexcept OSError: os._exit(3)"),
+}
+LIMITS = Limits(wall_seconds=5, cpu_seconds=2, memory_bytes=48 * MIB, processes=16)
+
+
+def main() -> None:
+    who, *names = sys.argv[1:]
+    for name in names:
+        sandbox = plugins.sandbox(name, Machine(cache_dir=Path("/tmp/cache")))
+        slots = Slots(Path(f"/tmp/state-{who}"), lambda _, slot, its=sandbox: its.sweep(slot))  # type: ignore[misc]
+        for kind, argv in STEPS.items():
+            step = Step(name=kind, role=Role.STUDENT, root=HostRoot(), argv=argv, limits=LIMITS)
+            with slots.take(name) as slot:
+                result = sandbox.run(step, Box(slot=slot))
+            row = {
+                "who": who,
+                "sandbox": name,
+                "step": kind,
+                "ending": result.ending.kind,
+                "exit_code": result.ending.exit_code,
+                "memory_bytes": result.usage.memory_bytes,
+                "refused": result.usage.processes_refused,
+                "enforcement": dict(result.enforcement),
+            }
+            print(json.dumps(row), flush=True)
+        print(json.dumps({"who": who, "sandbox": name, "groups left": len(left())}), flush=True)
+
+
+def left() -> list[Path]:
+    return list(Path("/sys/fs/cgroup").glob("**/gradewright/*-*"))
+
+
+if __name__ == "__main__":
+    main()
