@@ -10,18 +10,15 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from threading import Event
+from typing import TypeVar
 
 from gradewright.errors import Cancelled, GradewrightError, InfrastructureError, SubmissionRejected
 from gradewright.grading import fingerprint
+from gradewright.grading.journal import Journal
+from gradewright.model.course import Exercise
 from gradewright.model.report import Outcome, Report
 from gradewright.reports.batch import BatchEntry
-
-if TYPE_CHECKING:
-    from threading import Event
-
-    from gradewright.grading.journal import Journal
-    from gradewright.model.course import Exercise
 
 PAUSES = (0.3, 1.5)  # seconds before another try, when the fault was ours
 AHEAD = 2  # submissions in flight for each job, so that none waits for the journal

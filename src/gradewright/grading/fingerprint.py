@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gradewright.model.course import Exercise
+from gradewright.model.course import Exercise
 
 CHUNK = 1 << 20
 CONTENT_BYTES = 256 << 20  # beyond this, sizes and times stand for content: such a submission is hardly accepted anyway

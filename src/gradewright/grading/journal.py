@@ -10,19 +10,16 @@ import fcntl
 import json
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, Any
 
 from gradewright.errors import StoreError, UsageError
+from gradewright.model.report import Report, StepSummary
 from gradewright.reports.batch import BatchEntry
 from gradewright.reports.json import SCHEMA, as_json, from_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from gradewright.model.report import Report, StepSummary
 
 STEP_TEXT = 4096  # characters of a step's stdout and stderr that are kept for each submission
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import mean, median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from gradewright.model.report import Outcome, Report, TestResult
 from gradewright.reports.numbers import tenths
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 NOT_GRADED = "not-graded"  # beside the outcomes: ours is the fault, and trying again may help
 BINS = 10

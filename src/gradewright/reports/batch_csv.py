@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from gradewright.model.report import Outcome
 from gradewright.reports.batch import Batch, BatchEntry, labelled, summarise
 from gradewright.reports.json import number
 from gradewright.reports.numbers import tenths
+from gradewright.reports.table import harmless
 from gradewright.reports.words import PASSED
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 HEADS = ("submission", "outcome", "points", "max_points", "percent", "seconds", "message")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 Cell = str | int | float | None
 
@@ -57,5 +55,6 @@ def _line(cells: list[Cell]) -> str:
 
 
 def _inert(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula: students choose file names."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """The text so that no spreadsheet takes it for a formula or for several rows: students choose file names."""
+    shown = harmless(text)
+    return f"'{shown}" if shown.startswith(FORMULA_STARTS) else shown

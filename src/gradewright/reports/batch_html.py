@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from gradewright.model.report import Feedback, Outcome, Report, Separation, StepSummary, TestResult
 from gradewright.reports.batch import NOT_GRADED, Batch, BatchEntry, Summary, TestTally, summarise
@@ -15,9 +15,6 @@ from gradewright.reports.chart import distribution
 from gradewright.reports.numbers import percent, points, seconds, size
 from gradewright.reports.table import harmless
 from gradewright.reports.words import result, verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TEXT_LENGTH = 20_000  # characters of any one text on the page; the JSON report has them whole
 SANDBOXED_HEAD = """<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"

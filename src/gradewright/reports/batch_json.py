@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from gradewright.reports.batch import Batch, BatchEntry, Summary, summarise
 from gradewright.reports.json import SCHEMA, as_json, number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def batch_as_json(batch: Batch) -> Iterator[str]:

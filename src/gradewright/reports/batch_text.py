@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from gradewright.model.report import Outcome
 from gradewright.reports.batch import NOT_GRADED, Batch, BatchEntry, Summary, summarise
 from gradewright.reports.numbers import percent, points, seconds
 from gradewright.reports.paint import Paint, plain
 from gradewright.reports.table import table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HEADS = ("submission", "outcome", "points", "share", "time", "what went wrong")
 NAMED = 3  # failed tests that are named in a row

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradewright.model.report import Feedback, Outcome, Report, Separation, StepSummary, TestResult, Visibility
 from gradewright.model.run import Ending, EndingKind, Role, Usage
 from gradewright.reports.audience import shown_to
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SCHEMA = 1  # goes up when a reader of older documents would misread a newer one
 

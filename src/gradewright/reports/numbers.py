@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
 from gradewright.model.run import MIB
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 
 def points(value: Fraction) -> str:

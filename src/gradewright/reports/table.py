@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from gradewright.reports.paint import Paint, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 CONTROL_PICTURES = 0x2400  # U+2400 to U+241F picture the control characters 0 to 31
 DELETE, PICTURE_OF_DELETE = "\x7f", "\u2421"

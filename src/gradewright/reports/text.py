@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from gradewright.model.report import Feedback, Outcome, Report, TestResult
+from gradewright.model.run import Usage
 from gradewright.reports.audience import shown_to
 from gradewright.reports.numbers import points, seconds, size
 from gradewright.reports.paint import Paint, plain
 from gradewright.reports.table import harmless, table
 from gradewright.reports.words import OUTCOMES, result, verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gradewright.model.run import Usage
 
 HEADS = ("case", "verdict", "points", "time", "memory")
 TONES = {True: "good", False: "bad", None: "dim"}
@@ -59,7 +55,7 @@ def _failure(test: TestResult, paint: Paint) -> Iterator[str]:
     texts = [test.message, test.hint, test.diff, test.expected, test.actual]
     if not any(texts):
         return
-    yield paint("heading", f"{harmless(test.name)}: {verdict(test)}")
+    yield paint("heading", harmless(f"{test.name}: {verdict(test)}"))
     yield from _indented(test.message)
     if test.hint:
         yield from _indented(f"Hint: {test.hint}")
@@ -92,7 +88,7 @@ def _trouble(report: Report, paint: Paint) -> Iterator[str]:
     if report.tests or (report.outcome is Outcome.GRADED and report.points == report.max_points):
         return
     for step in report.steps:
-        yield paint("heading", f"Step {step.name} ({step.role}): {step.ending}{_cost(step.usage)}")
+        yield paint("heading", harmless(f"Step {step.name} ({step.role}): {step.ending}{_cost(step.usage)}"))
         if step.stderr.strip():
             yield "  It wrote to stderr:"
             yield from _indented(step.stderr.strip("\n"), "    ")
