@@ -19,7 +19,7 @@ from gradewright.grading.slots import Slots
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.machine import Machine
 from gradewright.model.report import Report
-from gradewright.model.run import FinishedRun, HostRoot, ImageRoot, Limits, Root, RunPlan, Slot, Step
+from gradewright.model.run import FinishedRun, HostRoot, ImageRoot, Root, RunPlan, Slot, Step
 from gradewright.model.submission import Submission
 from gradewright.settings import Settings
 
@@ -79,7 +79,7 @@ class Autograder:
         return Grader(
             contract=contract,
             root=ImageRoot(image=image, writable=True),
-            limits=getattr(its, "limits", Limits()),
+            limits=its.limits,
             settings=its.settings(table, Path()),
             digest=image.digest,
         )

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.problem import Problem
 from gradewright.model.report import Report
-from gradewright.model.run import Box, FinishedRun, RunPlan, Slot, Step, StepResult
+from gradewright.model.run import Box, FinishedRun, Limits, RunPlan, Slot, Step, StepResult
 from gradewright.model.submission import Submission
 
 
@@ -17,6 +17,7 @@ class Contract(Protocol):
     """How a grader expects its input and gives its verdict. Pure: no clock, no network, no disk but the run's files."""
 
     name: ClassVar[str]
+    limits: ClassVar[Limits]  # of a grader whose author says nothing
 
     def settings(self, table: Mapping[str, Any], directory: Path) -> object:
         """What `grader.toml` says beyond what all contracts share, as a frozen record of this contract's own.

@@ -52,7 +52,7 @@ def load_grader(directory: Path, *, find_image: Callable[[str], Image]) -> Grade
         contract=str(values["contract"]),
         root=root,
         directory=directory,
-        limits=replace(_usual_limits(contract), **limits),
+        limits=replace(contract.limits if contract else Limits(), **limits),
         settings=settings,
         digest=digest_of(directory, root, without=_image_file(reference)),
     )
@@ -117,12 +117,6 @@ def _settings(contract: Contract | None, values: Mapping[str, Any], directory: P
     except AuthorError as error:
         problems.extend(error.problems or [Problem(id="wrong-value", message=error.message, remedy=error.remedy)])
         return None
-
-
-def _usual_limits(contract: Contract | None) -> Limits:
-    """A contract may say what is usual for its graders, by an attribute `limits`."""
-    usual: Limits = getattr(contract, "limits", Limits())
-    return usual
 
 
 def _root_words(table: Table, directory: Path) -> tuple[str, tuple[str, ...]]:
