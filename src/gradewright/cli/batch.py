@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradewright.cli.common import options
 from gradewright.cli.grading_options import grading_options, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from types import FrameType
 
     from gradewright.autograder import Autograder
     from gradewright.cli.progress import Meter
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv", "html")
 EXIT_GRADER_BROKEN, EXIT_NOT_GRADED, EXIT_INTERRUPTED = 1, 2, 130
-STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -75,10 +71,12 @@ def batch(
     """
     from gradewright.cli.outputs import formats_of
     from gradewright.cli.progress import meter
+    from gradewright.cli.stopping import stoppable
     from gradewright.grading.batch import Results, grade_all
     from gradewright.grading.journal import open_journal
     from gradewright.reports.batch import Batch
 
+    quiet = quiet or options().quiet > 0
     files = formats_of(outputs, form)
     autograder, exercise = prepare(grader, **choices)
     place = journal or usual_journal(grader, directory)
@@ -86,7 +84,7 @@ def batch(
     began, warned = time.monotonic(), set[str]()
     with open_journal(place, fresh=fresh) as done:
         results = Results(done)
-        with _stoppable(autograder) as stopped, meter(len(sources), quiet=quiet) as progress:
+        with stoppable(autograder) as stopped, meter(len(sources), quiet=quiet) as progress:
             grade = partial(_grade, autograder, exercise)
             for finished in grade_all(exercise, sources, grade, done, jobs=jobs or _cores(), cancelled=stopped):
                 results.add(finished)
@@ -133,24 +131,6 @@ def _cores() -> int:
 def _grade(autograder: Autograder, exercise: Exercise, source: Path) -> Report:
     with autograder.submission(source) as submission:
         return autograder.grade(exercise, submission)
-
-
-@contextmanager
-def _stoppable(autograder: Autograder) -> Iterator[Event]:
-    """An event that ^C sets, together with the end of every running step; a second ^C is one that kills."""
-    stopped = Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stopped.set()
-        autograder.cancel()
-
-    before = {number: signal.signal(number, stop) for number in STOPPING_SIGNALS}
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _line(entry: BatchEntry) -> str:

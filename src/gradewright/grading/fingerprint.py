@@ -17,7 +17,8 @@ CONTENT_BYTES = 256 << 20  # beyond this, sizes and times stand for content: suc
 def of_exercise(exercise: Exercise) -> str:
     """A digest of all that an exercise and its grader bring to a report."""
     grader = exercise.grader
-    deciding = (grader.digest, grader.contract, grader.limits, exercise.max_points, exercise.arguments)
+    chosen = None if grader.directory else grader.settings  # a directory's digest covers what its files say
+    deciding = (grader.digest, grader.contract, grader.limits, chosen, exercise.max_points, exercise.arguments)
     return hashlib.sha256(repr((deciding, sorted(exercise.environment.items()))).encode()).hexdigest()
 
 
