@@ -36,7 +36,9 @@ def nothing_is_left() -> Iterator[None]:
 
 
 def survivors() -> list[int]:
-    return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if MARK.encode() in environment(path)]
+    return [
+        int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if MARK.encode() in environment(path)
+    ]
 
 
 def environment(path: Path) -> bytes:
@@ -80,7 +82,9 @@ def test_the_program_ends_as_expected(
 def check(result: StepResult, expected: Expected) -> None:
     seen = f"{result.ending}\n{result.stdout.decode(errors='replace')}\n{result.stderr.decode(errors='replace')}"
     ending = result.ending
-    assert (ending.kind, ending.exit_code, ending.signal) == (expected.ending, expected.exit_code, expected.signal), seen
+    assert (ending.kind, ending.exit_code, ending.signal) == (expected.ending, expected.exit_code, expected.signal), (
+        seen
+    )
     assert len(result.stdout) + len(result.stderr) <= expected.limits.output_bytes
     for text in expected.prints:
         assert text in result.stdout, seen
@@ -90,7 +94,9 @@ def check(result: StepResult, expected: Expected) -> None:
     for name, states in expected.outputs.items():
         assert result.output(f"/box/{name}").state in states
     for name, counts in expected.trees.items():
-        plain = [file for file in result.outputs if file.path.startswith(f"/box/{name}/") and file.state is FileState.OK]
+        plain = [
+            file for file in result.outputs if file.path.startswith(f"/box/{name}/") and file.state is FileState.OK
+        ]
         assert len(plain) in counts
 
 
