@@ -70,8 +70,8 @@ class Table:
         return self.child(key, self.read(key, _table, {}), keys)
 
     def tables(self, key: str, keys: Collection[str]) -> list[Table]:
-        """The tables of an array of tables; none if it is absent."""
-        values = self.read(key, list_of(_table), ())
+        """The tables of an array of tables; none if it is absent or wrong."""
+        values = self.read(key, _tables, ())
         return [self.child(f"{key}[{number}]", each, keys) for number, each in enumerate(values, 1)]
 
     def child(self, key: str, values: Mapping[str, Any], keys: Collection[str]) -> Table:
@@ -101,7 +101,9 @@ def closest(word: str, known: Collection[str]) -> str:
     """The known word that looks most like the given one; empty if none does."""
     from difflib import get_close_matches  # only those who err pay for it
 
-    return next(iter(get_close_matches(word, sorted(set(known)), n=1)), "")
+    names = sorted(set(known))
+    alike = get_close_matches(word, names, n=1) or [name for name in names if name.startswith(word)]
+    return alike[0] if alike else ""
 
 
 def finite(text: str) -> Fraction | float:
@@ -215,6 +217,12 @@ def _table(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("must be a table")
     return value
+
+
+def _tables(value: Any) -> tuple[Mapping[str, Any], ...]:
+    if value == []:
+        raise ValueError("must not be empty")
+    return list_of(_table)(value)
 
 
 LIMITS: Mapping[str, tuple[str, Converter[Any]]] = {  # key of a [limits] table: (field of Limits, converter)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from gradewright.model.submission import Submission
 
 LISTED_NAMES = 10
-OF_NO_USE = ("__MACOSX/", ".DS_Store")  # what some systems add to archives
 
 
 def arrange(submission: Submission, expected: Sequence[str]) -> dict[str, Path]:
@@ -23,7 +22,7 @@ def arrange(submission: Submission, expected: Sequence[str]) -> dict[str, Path]:
     If one file is expected and one of that kind was sent, its name does not matter; if everything was sent in one
     folder, as archives often are, the folder does not matter. Raises `SubmissionRejected` if a file is missing.
     """
-    sent = {name: submission.directory / name for name in submission.files if not name.startswith(OF_NO_USE)}
+    sent = {name: submission.directory / name for name in submission.files}
     for arranged in (sent, _renamed(sent, expected), _unwrapped(sent)):
         if all(name in arranged for name in expected):
             return arranged

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradewright.contracts.cases import comparers
 from gradewright.contracts.cases.author_files import AuthorFiles, by_name, relative
-from gradewright.contracts.cases.comparers.numbers import DEFAULT_TOLERANCE
+from gradewright.contracts.cases.comparers.numbers import ABSOLUTE, RELATIVE
 from gradewright.contracts.cases.comparers.regexp import why_unfit
 from gradewright.contracts.cases.languages import LANGUAGES
 from gradewright.contracts.cases.records import Case, Compare, Judge, Settings
@@ -151,8 +151,11 @@ def _compared(case: Case, table: Table, author: AuthorFiles) -> Case:
     options = table.child("compare", values, ("method", *METHOD_KEYS[method]))
     if method == "judge":
         return replace(case, method=method, judge=_judge(options, author))
-    tolerances = {key: options.read(key, number, DEFAULT_TOLERANCE) for key in METHOD_KEYS[method]}
-    return replace(case, method=method, judge=None, compare=partial(COMPARERS[method], **tolerances))
+    compare = COMPARERS[method]
+    if method == "numbers":
+        absolute, relative = options.read("absolute", number, ABSOLUTE), options.read("relative", number, RELATIVE)
+        compare = partial(comparers.numbers, absolute=absolute, relative=relative)
+    return replace(case, method=method, judge=None, compare=compare)
 
 
 def _comparison(value: Any) -> dict[str, Any]:

@@ -15,14 +15,13 @@ from gradewright.contracts.cases.comparers.tokens import difference_in_words
 
 NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 LONGEST = 64  # bytes of a number
-DEFAULT_TOLERANCE = Fraction(1, 10**6)
+ABSOLUTE = Fraction(1, 10**6)
+RELATIVE = Fraction(1, 10**9)
 
 Agree = Callable[[bytes, bytes], bool]
 
 
-def numbers(
-    expected: bytes, actual: bytes, *, absolute: Fraction = DEFAULT_TOLERANCE, relative: Fraction = DEFAULT_TOLERANCE
-) -> str:
+def numbers(expected: bytes, actual: bytes, *, absolute: Fraction = ABSOLUTE, relative: Fraction = RELATIVE) -> str:
     """Two numbers agree if they differ by no more than `absolute`, or than `relative` of the expected one."""
     wanted, got = expected.split(), actual.split()
     agree = partial(_agree, absolute=absolute, relative=relative)
