@@ -154,14 +154,14 @@ def _opened(autograder: Autograder, name: str, contract: str | None, production_
 def _limited(grader: Grader, timeout: float | None, mem_limit: int | None, cpus: float | None) -> Grader:
     said = {
         "wall_seconds": timeout,
-        "memory_bytes": None if mem_limit is None else _memory(mem_limit),
+        "memory_bytes": None if mem_limit is None else memory_bytes(mem_limit),
         "cores": cpus,
     }
     changes: Any = {field: value for field, value in said.items() if value is not None}
     return replace(grader, limits=replace(grader.limits, **changes))
 
 
-def _memory(mib: int) -> int:
+def memory_bytes(mib: int) -> int:
     """In bytes; 0 means all that this machine has."""
     from gradewright.model.run import MIB
 

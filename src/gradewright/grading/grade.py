@@ -52,9 +52,14 @@ def grade(
     try:
         plan = contract.plan(exercise, submission)
     except SubmissionRejected as rejection:
-        most = exercise.max_points or Fraction(0)
-        return Report(outcome=Outcome.REJECTED, max_points=most, messages=(str(rejection),))
+        return rejected(exercise, rejection)
     return judge(exercise, contract, carry_out(plan, sandbox, slot, conduct))
+
+
+def rejected(exercise: Exercise, rejection: SubmissionRejected) -> Report:
+    """The report on a submission that cannot be graded as it was sent."""
+    most = exercise.max_points or Fraction(0)
+    return Report(outcome=Outcome.REJECTED, max_points=most, messages=(str(rejection),))
 
 
 def judge(exercise: Exercise, contract: Contract, run: FinishedRun) -> Report:

@@ -102,7 +102,7 @@ def test_feedback_files_are_brought_out_for_the_second_generation(
 def test_environment_is_the_images_then_who_is_graded_then_what_the_exercise_says(
     step: Callable[..., Step], submission: Submission
 ) -> None:
-    sent = replace(submission, original_name="essay.txt", fields={"partId": "7", "userId": "u", "answer": "42"})
+    sent = replace(submission, fields={"partId": "7", "userId": "u", "answer": "42"})
     env = step(
         sent=sent, image_env=(("PATH", "/opt/bin"), ("MODE", "fast")), environment={"MODE": "slow", "n": "5"}
     ).env
@@ -110,11 +110,16 @@ def test_environment_is_the_images_then_who_is_graded_then_what_the_exercise_say
         "HOME": "/",
         "PATH": "/opt/bin",
         "MODE": "slow",
-        "filename": "essay.txt",
+        "filename": "sum.py",
         "partId": "7",
         "userId": "u",
         "n": "5",
     }
+
+
+def test_the_learners_own_name_of_the_file_wins(step: Callable[..., Step], submission: Submission) -> None:
+    assert step(sent=replace(submission, fields={"filename": "my essay.txt"})).env["filename"] == "my essay.txt"
+    assert "filename" not in step(sent=replace(submission, files=("a.py", "b.py"))).env
 
 
 def test_who_is_graded_is_in_the_environment_too_when_arguments_tell_it(step: Callable[..., Step]) -> None:
@@ -131,7 +136,7 @@ def test_the_first_generation_is_told_by_arguments_who_is_graded(
 
 
 def test_production_strips_the_environment_of_the_image(step: Callable[..., Step]) -> None:
-    assert step(image_env=(("MODE", "fast"),), production_env=True).env == {"HOME": "/"}
+    assert step(image_env=(("MODE", "fast"),), production_env=True).env == {"HOME": "/", "filename": "sum.py"}
 
 
 def test_a_grader_on_the_host_sees_its_files_and_runs_its_command(tmp_path: Path, submission: Submission) -> None:

@@ -45,7 +45,7 @@ def plan(exercise: Exercise, submission: Submission) -> RunPlan:
         cwd=grader.root.image.workdir if isinstance(grader.root, ImageRoot) else GRADER_FILES if files else "/",
         user=settings.user,
         mounts=tuple(mounts),
-        scratch=("/tmp", SHARED),  # noqa: S108
+        scratch=("/tmp", SHARED),
         outputs=() if settings.generation is Generation.V1 else _outputs(),
         limits=grader.limits,
     )
@@ -104,7 +104,7 @@ def _environment(exercise: Exercise, submission: Submission, settings: CourseraS
     root = exercise.grader.root
     image_env = dict(root.image.env) if isinstance(root, ImageRoot) and not settings.production_env else {}
     sent = {key: submission.fields[key] for key in IDENTITY if key in submission.fields}
-    name = {"filename": submission.original_name} if submission.original_name else {}
+    name = {"filename": submission.files[0]} if len(submission.files) == 1 else {}
     words = {key: word for key, word in pairwise(exercise.arguments) if key in IDENTITY}
     return {"HOME": "/", **image_env, **settings.environment, **name, **sent, **words, **exercise.environment}
 
