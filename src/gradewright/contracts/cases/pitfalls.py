@@ -62,7 +62,8 @@ def _of_case(case: Case) -> Iterator[Problem]:
 
 
 def _checks_nothing(case: Case) -> bool:
-    return case.expected is None and not case.expected_files and not case.judge
+    asks_for_an_error = 0 not in case.exit_codes
+    return case.expected is None and not (case.expected_files or case.judge or asks_for_an_error)
 
 
 def _lacks_newline(case: Case) -> bool:
@@ -78,7 +79,7 @@ CASE_PITFALLS: Sequence[tuple[str, Callable[[Case], bool], str, str]] = (
     (
         "checks-nothing",
         _checks_nothing,
-        "passes whatever the program prints, as long as its exit code is right.",
+        "passes whatever the program prints.",
         "Say what is expected.",
     ),
     (
