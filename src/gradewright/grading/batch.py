@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -79,11 +80,12 @@ def grade_all(
     *,
     jobs: int,
     cancelled: Event,
+    pauses: Sequence[float] = PAUSES,
 ) -> Iterator[Finished]:
     """Grade what the journal does not hold yet, `jobs` at a time; each report is on disk before it is given out.
 
-    Once `cancelled` is set no more are begun, and those that were stopped are not given out. Raises `StoreError` if the
-    journal cannot be written.
+    A fault of ours is tried again after each of `pauses`, in seconds. Once `cancelled` is set no more are begun, and
+    those that were stopped are not given out. Raises `StoreError` if the journal cannot be written.
     """
     decided_by = fingerprint.of_exercise(exercise)
 
@@ -93,18 +95,19 @@ def grade_all(
         except OSError as error:
             return "", BatchEntry(submission=source.name, fault=f"It cannot be read: {error.strerror}.")
         try:
-            return key, None if key in journal else _graded(grade, source, cancelled)
+            return key, None if key in journal else _graded(grade, source, cancelled, pauses)
         except Cancelled:
             return None
 
-    for group in _in_groups(one, sources, jobs, cancelled):
-        done = [item for item in group if item]
-        journal.record((key, entry) for key, entry in done if entry and entry.report)
-        for key, entry in done:
-            yield Finished(key=key, entry=entry or journal.read(key), reused=entry is None)
+    with closing(_in_groups(one, sources, jobs, cancelled)) as groups:
+        for group in groups:
+            done = [item for item in group if item]
+            journal.record((key, entry) for key, entry in done if entry and entry.report)
+            for key, entry in done:
+                yield Finished(key=key, entry=entry or journal.read(key), reused=entry is None)
 
 
-def _in_groups(do: Callable[[T], R], items: Iterable[T], jobs: int, cancelled: Event) -> Iterator[list[R]]:
+def _in_groups(do: Callable[[T], R], items: Iterable[T], jobs: int, cancelled: Event) -> Generator[list[R], None, None]:
     """Results as they come, those that came together in one list; `do` runs in threads, not far ahead of us."""
     left = iter(items)
     running: set[Future[R]] = set()
@@ -122,12 +125,12 @@ def _in_groups(do: Callable[[T], R], items: Iterable[T], jobs: int, cancelled: E
             raise
 
 
-def _graded(grade: GradeOne, source: Path, cancelled: Event) -> BatchEntry:
+def _graded(grade: GradeOne, source: Path, cancelled: Event, pauses: Sequence[float]) -> BatchEntry:
     """The entry of one submission, whatever happens to it. Raises `Cancelled`."""
     began = time.monotonic()
     report, fault = None, ""
     try:
-        report = _patiently(grade, source, cancelled)
+        report = _patiently(grade, source, cancelled, pauses)
     except Cancelled:
         raise
     except SubmissionRejected as rejection:
@@ -139,7 +142,7 @@ def _graded(grade: GradeOne, source: Path, cancelled: Event) -> BatchEntry:
     return BatchEntry(submission=source.name, report=report, fault=fault, seconds=time.monotonic() - began)
 
 
-def _patiently(grade: GradeOne, source: Path, cancelled: Event, pauses: Sequence[float] = PAUSES) -> Report:
+def _patiently(grade: GradeOne, source: Path, cancelled: Event, pauses: Sequence[float]) -> Report:
     """Grade, and try again after each pause if the fault was ours."""
     _stop_if(cancelled)
     try:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from gradewright.model.course import Exercise
 
-CHUNK = 1 << 20
 CONTENT_BYTES = 256 << 20  # beyond this, sizes and times stand for content: such a submission is hardly accepted anyway
 
 
@@ -23,21 +22,22 @@ def of_exercise(exercise: Exercise) -> str:
 
 
 def of_submission(source: Path) -> str:
-    """A digest of a file or directory as it lies there: names, modes and contents; links are not followed.
+    """A digest of a file or directory as it lies there: names, modes and contents; links in it are not followed.
 
     What cannot be read counts as it is; whether it can be graded is for others to say.
     """
+    source = source.resolve()
     digest = hashlib.sha256()
     budget = CONTENT_BYTES
     for path in _paths(source):
         status = path.lstat()
         name = os.fsencode(path.relative_to(source))
-        digest.update(b"%d:%b%o:%d;" % (len(name), name, status.st_mode, status.st_size))
+        digest.update(b"%d:%b%o;" % (len(name), name, status.st_mode))
         if stat.S_ISLNK(status.st_mode):
             digest.update(os.fsencode(path.readlink()))
         elif stat.S_ISREG(status.st_mode):
             budget -= status.st_size
-            digest.update(_content(path) if budget >= 0 else b"%d" % status.st_mtime_ns)
+            digest.update(_content(path) if budget >= 0 else b"%d %d" % (status.st_size, status.st_mtime_ns))
     return digest.hexdigest()
 
 
@@ -48,7 +48,7 @@ def combined(*parts: str) -> str:
 
 def _paths(source: Path) -> Iterator[Path]:
     yield source
-    if source.is_dir() and not source.is_symlink():
+    if source.is_dir():
         for directory, directories, names in os.walk(source):
             directories.sort()
             yield from (Path(directory, name) for name in sorted([*directories, *names]))
