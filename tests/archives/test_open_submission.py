@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +20,23 @@ from gradewright.errors import InfrastructureError, MissingError, SubmissionReje
 
 
 @pytest.fixture
-def into(tmp_path: Path) -> Path:
-    directory = tmp_path / "into"
+def desk() -> Iterator[Path]:
+    """A directory that every user may enter; pytest's own are closed."""
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
+
+
+@pytest.fixture
+def into(desk: Path) -> Path:
+    directory = desk / "into"
     directory.mkdir()
     return directory
 
 
 @pytest.fixture
-def homework(tmp_path: Path) -> Path:
-    folder = tmp_path / "alice.v2"
+def homework(desk: Path) -> Path:
+    folder = desk / "alice.v2"
     (folder / "src" / "empty").mkdir(parents=True)
     (folder / "src" / "main.py").write_text("print('hello')\n")
     (folder / "run.sh").write_text("#!/bin/sh\n")
@@ -46,14 +55,6 @@ def as_ordinary_user() -> Iterator[None]:
         yield
     finally:
         os.seteuid(before)
-
-
-@pytest.fixture
-def open_to_all(tmp_path: Path) -> Path:
-    """A directory that any user may enter; pytest's own are closed."""
-    for directory in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        directory.chmod(0o755)
-    return tmp_path
 
 
 def test_a_folder_is_copied_with_plain_modes_and_without_clutter(homework: Path, into: Path) -> None:
@@ -76,21 +77,21 @@ def test_modes_do_not_depend_on_the_umask(homework: Path, into: Path) -> None:
     assert stat.S_IMODE((into / "src" / "main.py").stat().st_mode) == 0o644
 
 
-def test_a_single_file_keeps_its_name(tmp_path: Path, into: Path) -> None:
-    (tmp_path / "bob.py").write_bytes(b"\0\xff")
-    submission = open_submission(tmp_path / "bob.py", into)
+def test_a_single_file_keeps_its_name(desk: Path, into: Path) -> None:
+    (desk / "bob.py").write_bytes(b"\0\xff")
+    submission = open_submission(desk / "bob.py", into)
     assert (submission.id, submission.original_name, submission.files) == ("bob", "bob.py", ("bob.py",))
     assert (into / "bob.py").read_bytes() == b"\0\xff"
 
 
-def test_an_empty_file_is_a_submission(tmp_path: Path, into: Path) -> None:
-    (tmp_path / "bob.py").touch()
-    assert open_submission(tmp_path / "bob.py", into).files == ("bob.py",)
+def test_an_empty_file_is_a_submission(desk: Path, into: Path) -> None:
+    (desk / "bob.py").touch()
+    assert open_submission(desk / "bob.py", into).files == ("bob.py",)
 
 
 @pytest.mark.parametrize("suffix", [".tar", ".tar.gz", ".TGZ", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"])
-def test_a_tar_comes_out_as_it_went_in(homework: Path, into: Path, tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"carol.2{suffix}"
+def test_a_tar_comes_out_as_it_went_in(homework: Path, into: Path, desk: Path, suffix: str) -> None:
+    path = desk / f"carol.2{suffix}"
     compression = {"g": "gz", "b": "bz2", "x": "xz"}.get(suffix.lower().removeprefix(".tar.").removeprefix(".t")[0], "")
     with tarfile.open(path, f"w:{compression}") as archive:
         archive.add(homework, "hw")
@@ -100,9 +101,9 @@ def test_a_tar_comes_out_as_it_went_in(homework: Path, into: Path, tmp_path: Pat
     assert os.access(into / "hw" / "run.sh", os.X_OK)
 
 
-def test_a_zip_comes_out_as_it_went_in(homework: Path, into: Path, tmp_path: Path) -> None:
-    subprocess.run(["zip", "-qr", tmp_path / "dan.zip", "src", "run.sh"], cwd=homework, check=True)
-    submission = open_submission(tmp_path / "dan.zip", into, id="42")
+def test_a_zip_comes_out_as_it_went_in(homework: Path, into: Path, desk: Path) -> None:
+    subprocess.run(["zip", "-qr", desk / "dan.zip", "src", "run.sh"], cwd=homework, check=True)
+    submission = open_submission(desk / "dan.zip", into, id="42")
     assert (submission.id, submission.original_name) == ("42", "dan.zip")
     assert submission.files == ("run.sh", "src/main.py")
     assert os.access(into / "run.sh", os.X_OK)
@@ -110,18 +111,18 @@ def test_a_zip_comes_out_as_it_went_in(homework: Path, into: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
-def test_long_names_survive_in_every_tar_form(tmp_path: Path, into: Path, form: int) -> None:
+def test_long_names_survive_in_every_tar_form(desk: Path, into: Path, form: int) -> None:
     name = "/".join(["übung"] * 10 + ["m" * 90])
-    (tmp_path / "a.txt").write_text("x")
-    with tarfile.open(tmp_path / "long.tar", "w", format=form) as archive:
-        archive.add(tmp_path / "a.txt", name)
-    assert open_submission(tmp_path / "long.tar", into).files == (name,)
+    (desk / "a.txt").write_text("x")
+    with tarfile.open(desk / "long.tar", "w", format=form) as archive:
+        archive.add(desk / "a.txt", name)
+    assert open_submission(desk / "long.tar", into).files == (name,)
 
 
-def test_the_path_itself_may_be_a_link(tmp_path: Path, into: Path) -> None:
-    (tmp_path / "alice-3.py").write_text("x")
-    (tmp_path / "latest.py").symlink_to("alice-3.py")
-    assert open_submission(tmp_path / "latest.py", into).files == ("latest.py",)
+def test_the_path_itself_may_be_a_link(desk: Path, into: Path) -> None:
+    (desk / "alice-3.py").write_text("x")
+    (desk / "latest.py").symlink_to("alice-3.py")
+    assert open_submission(desk / "latest.py", into).files == ("latest.py",)
 
 
 def make_symlink(path: Path) -> None:
@@ -165,15 +166,15 @@ def test_a_path_that_is_not_there_is_missing(homework: Path, into: Path, name: s
         open_submission(homework.parent / name, into)
 
 
-def test_an_unreadable_path_is_named(open_to_all: Path, into: Path) -> None:
-    (open_to_all / "secret.zip").write_text("x")
-    (open_to_all / "secret.zip").chmod(0)
+def test_an_unreadable_path_is_named(desk: Path, into: Path) -> None:
+    (desk / "secret.zip").write_text("x")
+    (desk / "secret.zip").chmod(0)
     with as_ordinary_user(), pytest.raises(MissingError, match=r"secret\.zip cannot be read: Permission denied"):
-        open_submission(open_to_all / "secret.zip", into)
+        open_submission(desk / "secret.zip", into)
 
 
 @pytest.mark.parametrize("name", ["src/main.py", "src"])
-def test_an_unreadable_entry_of_a_folder_is_named(open_to_all: Path, homework: Path, into: Path, name: str) -> None:
+def test_an_unreadable_entry_of_a_folder_is_named(homework: Path, into: Path, name: str) -> None:
     (homework / name).chmod(0)
     into.chmod(0o777)
     with (
@@ -189,10 +190,10 @@ def test_a_device_is_no_submission(path: str, into: Path) -> None:
         open_submission(Path(path), into)
 
 
-def test_an_empty_folder_is_no_submission(tmp_path: Path, into: Path) -> None:
-    (tmp_path / "empty").mkdir()
+def test_an_empty_folder_is_no_submission(desk: Path, into: Path) -> None:
+    (desk / "empty").mkdir()
     with pytest.raises(SubmissionRejected, match="has no files"):
-        open_submission(tmp_path / "empty", into)
+        open_submission(desk / "empty", into)
 
 
 def test_limits_hold_for_folders_and_files_too(homework: Path, into: Path) -> None:
@@ -202,24 +203,24 @@ def test_limits_hold_for_folders_and_files_too(homework: Path, into: Path) -> No
         open_submission(homework / "run.sh", into, limits=ArchiveLimits(total_bytes=5))
 
 
-def test_a_deep_folder_is_refused_before_it_is_walked(tmp_path: Path, into: Path) -> None:
-    deep = tmp_path / "deep"
+def test_a_deep_folder_is_refused_before_it_is_walked(desk: Path, into: Path) -> None:
+    deep = desk / "deep"
     deep.joinpath(*"d" * 200).mkdir(parents=True)
     with pytest.raises(SubmissionRejected, match="33 folders deep; 32 are allowed"):
         open_submission(deep, into)
 
 
-def test_a_large_archive_is_refused_before_it_is_read(tmp_path: Path, into: Path) -> None:
-    with (tmp_path / "large.zip").open("wb") as file:
+def test_a_large_archive_is_refused_before_it_is_read(desk: Path, into: Path) -> None:
+    with (desk / "large.zip").open("wb") as file:
         file.truncate(ArchiveLimits().total_bytes + 1)
     with pytest.raises(SubmissionRejected, match="larger than 256 MiB"):
-        open_submission(tmp_path / "large.zip", into)
+        open_submission(desk / "large.zip", into)
 
 
-def test_stored_zip_entries_are_read_too(tmp_path: Path, into: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "stored.zip", "w", zipfile.ZIP_STORED) as archive:
+def test_stored_zip_entries_are_read_too(desk: Path, into: Path) -> None:
+    with zipfile.ZipFile(desk / "stored.zip", "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("a.bin", bytes(range(256)) * 1000)
-    open_submission(tmp_path / "stored.zip", into)
+    open_submission(desk / "stored.zip", into)
     assert (into / "a.bin").read_bytes() == bytes(range(256)) * 1000
 
 

@@ -28,11 +28,10 @@ MARK = f"battery-{os.getpid()}"  # in the environment of every process of the ba
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    mounts = Path("/proc/self/mountinfo").read_text()
+def nothing_is_left(open_directory: Path) -> Iterator[None]:
     yield
     assert survivors() == []
-    assert Path("/proc/self/mountinfo").read_text() == mounts
+    assert str(open_directory) not in Path("/proc/self/mountinfo").read_text()
 
 
 def survivors() -> list[int]:
