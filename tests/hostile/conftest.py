@@ -1,4 +1,4 @@
-"""Every hostile program meets every sandbox."""
+"""What a hostile program meets, beside a sandbox of `support/fixtures.py`."""
 
 from __future__ import annotations
 
@@ -12,57 +12,35 @@ from pathlib import Path
 
 import pytest
 
-from gradewright import plugins
 from gradewright.grading.slots import Slots
 from gradewright.interfaces import Sandbox
-from gradewright.model.machine import Machine
-from gradewright.model.run import Box, HostRoot, ImageRoot, Role, Root, Slot, Step
-
-
-@pytest.fixture(
-    scope="session",
-    params=[
-        "bubblewrap",
-        pytest.param("crun", marks=pytest.mark.needs("root", "crun")),
-        pytest.param("docker", marks=pytest.mark.needs("docker")),
-    ],
-)
-def sandbox(request: pytest.FixtureRequest, open_directory: Path) -> Sandbox:
-    sandbox = plugins.sandbox(request.param, Machine(cache_dir=open_directory / "cache"))
-    assert sandbox.unavailable() is None
-    return sandbox
+from gradewright.model.run import Box, HostRoot, ImageRoot, Role, Root, Step
 
 
 @pytest.fixture(scope="session")
 def root(request: pytest.FixtureRequest, sandbox: Sandbox) -> Root:
-    """The host's own programs where a sandbox can show them, else those of an image."""
+    """The host's own programs for bubblewrap, those of an image for the others."""
     if sandbox.name == "bubblewrap":
         return HostRoot()
     return ImageRoot(image=request.getfixturevalue("debian_image"))
 
 
 @pytest.fixture(scope="session")
-def open_directory() -> Iterator[Path]:
-    """A directory of the host that no permission hides; only walls can."""
-    with tempfile.TemporaryDirectory(prefix="gradewright-") as directory:
-        Path(directory).chmod(0o755)
-        yield Path(directory)
-
-
-@pytest.fixture
-def slot(sandbox: Sandbox, open_directory: Path) -> Iterator[Slot]:
-    with Slots(open_directory / "state", lambda _, slot: sandbox.sweep(slot)).take(sandbox.name) as slot:
-        yield slot
-
-
-@pytest.fixture(scope="session")
-def circumstances(sandbox: Sandbox, root: Root, open_directory: Path) -> frozenset[str]:
+def circumstances(sandbox: Sandbox, root: Root, state_directory: Path) -> frozenset[str]:
     """The sandbox's name, and "degraded" where limits are only watched."""
     step = Step(name="probe", role=Role.STUDENT, root=root, argv=("true",))
-    with Slots(open_directory / "state", lambda _, slot: sandbox.sweep(slot)).take(sandbox.name) as slot:
+    with Slots(state_directory, lambda _, slot: sandbox.sweep(slot)).take(sandbox.name) as slot:
         result = sandbox.run(step, Box(slot=slot))
     weak = {"degraded"} if result.enforcement["memory"] not in ("cgroup", "kernel") else set()
     return frozenset({sandbox.name, *weak})
+
+
+@pytest.fixture(scope="session")
+def open_directory() -> Iterator[Path]:
+    """A directory of the host that no permission hides; only walls can."""
+    with tempfile.TemporaryDirectory(prefix="gradewright-test-") as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
 
 
 @pytest.fixture(scope="session")

@@ -24,14 +24,15 @@ from gradewright.model.run import (
 )
 
 PROGRAMS = all_programs()
+COMPILED = pytest.mark.needs("gcc")
 MARK = f"battery-{os.getpid()}"  # in the environment of every process of the battery
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left(open_directory: Path) -> Iterator[None]:
+def nothing_is_left(state_directory: Path) -> Iterator[None]:
     yield
     assert survivors() == []
-    assert str(open_directory) not in Path("/proc/self/mountinfo").read_text()
+    assert str(state_directory) not in Path("/proc/self/mountinfo").read_text()
 
 
 def survivors() -> list[int]:
@@ -47,7 +48,10 @@ def environment(path: Path) -> bytes:
         return b""
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize(
+    "program",
+    [pytest.param(each, id=each.name, marks=COMPILED if "c" in each.table else ()) for each in PROGRAMS],
+)
 def test_the_program_ends_as_expected(
     program: HostileProgram,
     sandbox: Sandbox,
