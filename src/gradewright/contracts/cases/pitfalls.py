@@ -71,8 +71,12 @@ def _lacks_newline(case: Case) -> bool:
 
 
 def _lacks_numbers(case: Case) -> bool:
-    wanted = [case.expected or b"", *case.expected_files.values()]
-    return case.method == "numbers" and not any(as_number(word) is not None for data in wanted for word in data.split())
+    wanted = [data for data in (case.expected, *case.expected_files.values()) if data]
+    return case.method == "numbers" and bool(wanted) and not any(map(_holds_number, wanted))
+
+
+def _holds_number(data: bytes) -> bool:
+    return any(as_number(word) is not None for word in data.split())
 
 
 CASE_PITFALLS: Sequence[tuple[str, Callable[[Case], bool], str, str]] = (
