@@ -19,9 +19,12 @@ PROGRAMS = {  # that tests may need, and the Debian package that brings each
     "gcc": "gcc libc6-dev",
     "javac": "default-jdk-headless",
     "linux.uml": "user-mode-linux",
+    "mmdebstrap": "mmdebstrap",
     "node": "nodejs",
 }
 NEEDS = ("root", "docker", *PROGRAMS)  # docker: an engine that a test starts for itself
+
+pytest_plugins = ["support.fixtures"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
