@@ -19,7 +19,7 @@ PACKAGE = "gradewright"
 
 FLOORS = {  # from the top down; a part is a file or folder directly below src/gradewright
     "faces": {"cli", "web", "worker", "__main__"},
-    "wiring": {"autograder", "testing"},
+    "wiring": {"autograder", "doctor", "testing"},
     "core": {"grading", "courses", "exercises", "reports", "plugins", "settings"},
     "seams": {"interfaces"},
     "variants": {"contracts", "sandboxes", "queues", "channels", "storage"},
@@ -34,7 +34,7 @@ MAY_IMPORT = {  # beside the part that a file belongs to
     "ground": {"ground"},
 }
 EVERYBODY_MAY_IMPORT = {""}  # the package itself: its version
-MAY_ALSO_IMPORT = {"__main__": {"cli"}}
+MAY_ALSO_IMPORT = {"__main__": {"cli"}, "doctor": {"autograder"}}
 
 IMPURE = {"asyncio", "docker", "random", "secrets", "socket", "subprocess", "threading", "time", "urllib"}
 HEAVY = {"django", "docker", "pydantic", "requests", "rich", "yaml"}

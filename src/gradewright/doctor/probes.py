@@ -57,7 +57,7 @@ def _refused(*endings: EndingKind) -> Check:
 
 def _seen(result: StepResult) -> str:
     said = result.stderr.decode(errors="replace").strip().splitlines()
-    return f"the program {result.ending}" + (f", saying: {said[-1]}" if said else "")
+    return f"its end: {result.ending}" + (f", saying: {said[-1]}" if said else "")
 
 
 def _facts(result: StepResult) -> dict[str, str]:
