@@ -9,6 +9,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 UNCLEAN = "The ls command did not exit cleanly within the container. Exit code: 2"  # in the words of the original
 HALF_A_YEAR = 365.2425 / 2 * 24 * 3600  # seconds; /bin/ls shows the time of files younger than that, of others the year
 BLOCK = 4096
+LONGEST_ID = 10  # digits
 
 
 @click.command()
@@ -48,7 +50,9 @@ def ls(image: str, directory: str, long: bool, everything: bool, human: bool, no
         click.echo(f"ls: {error.message}", err=True)
         logging.warning(UNCLEAN)
         return 0 if options().compatible else 1
-    shown = [entry for entry in entries if everything or not entry.name.startswith(".")]
+    if everything and stat.S_ISDIR(images.entry(found, directory).mode):
+        entries = [*(replace(images.entry(found, f"{directory}/{name}"), name=name) for name in (".", "..")), *entries]
+    shown = [entry for entry in entries if everything or not entry.name.startswith(".") or entry.name == directory]
     lines = _long(shown, _names(images, found), human=human) if long else (entry.name for entry in shown)
     _print(lines)
     return 0
@@ -64,7 +68,7 @@ def _print(lines: Iterable[str]) -> None:
 
 def _long(entries: Sequence[Entry], names: Mapping[tuple[str, int], str], *, human: bool) -> Iterator[str]:
     """As `ls -l`: columns as wide as they need to be, numbers to the right."""
-    blocks = sum(math.ceil(entry.size / BLOCK) * BLOCK for entry in entries)
+    blocks = sum(math.ceil(entry.size / BLOCK) * BLOCK for entry in entries if not entry.target)
     yield f"total {_human(blocks) if human else blocks // 1024}"
     rows = [
         (
@@ -121,5 +125,5 @@ def _named(images: ImageStore, image: Image, file: str) -> Iterator[tuple[int, s
         return
     for line in lines:
         name, _, number, *_ = (*line.split(":"), "", "", "")
-        if number.isascii() and number.isdigit():
+        if number.isascii() and number.isdigit() and len(number) <= LONGEST_ID:
             yield int(number), name

@@ -168,6 +168,7 @@ class _Overlay:
         self._anew(lambda: os.symlink(entry.linkname, name, dir_fd=parent), parent, name)
         if os.geteuid() == 0:
             os.chown(name, entry.uid, entry.gid, dir_fd=parent, follow_symlinks=False)
+        os.utime(name, (entry.mtime, entry.mtime), dir_fd=parent, follow_symlinks=False)
 
     def _make_link(self, target: str, path: str, parent: int, name: str) -> None:
         directory, _, target_name = target.rpartition("/")
