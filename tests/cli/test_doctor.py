@@ -190,7 +190,9 @@ def test_a_limit_that_did_not_bite_is_seen(name: str, kind: EndingKind) -> None:
 def test_a_survivor_is_seen() -> None:
     mark = "probe-that-survives"
     result = replace(exited(), step=mark)
-    with subprocess.Popen(["sh", "-c", 'sleep 60; : "$0"', mark]) as survivor:
+    words = ["sh", "-c", 'echo; read wait; : "$0"', mark]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as survivor:
+        assert survivor.stdout and survivor.stdout.readline() == b"\n"
         trouble = finding("daemons").check(result)
         survivor.kill()
     assert trouble == f"still running: process {survivor.pid}"
