@@ -44,6 +44,8 @@ HELLO = recipe(
     },
 )
 
+sdk_forgets_its_socket = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> ImageStore:
@@ -235,6 +237,7 @@ def test_what_is_not_there(tmp_path: Path, store: ImageStore) -> None:
         store.find(f"oci:{tmp_path}/text")
 
 
+@sdk_forgets_its_socket
 def test_without_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = f"unix://{tmp_path}/nobody.sock"
     with pytest.raises(MissingError, match=r"nothing listens there.*\n.*systemctl start docker"):
@@ -244,7 +247,7 @@ def test_without_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ImageStore(Machine(cache_dir=tmp_path)).find("grader:1")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the SDK forgets its socket
+@sdk_forgets_its_socket
 def test_an_engine_that_never_answers(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as mute:
         mute.bind(str(tmp_path / "mute.sock"))

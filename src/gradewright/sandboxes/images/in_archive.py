@@ -86,9 +86,9 @@ class ArchivedImage:
         entry = only(reference, named(reference, tag, entries, _tags), _tags)
         self._layers = [str(layer) for layer in entry.get("Layers") or ()]
         name = str(entry.get("Config"))
-        data = archive.content(name)
-        config = parsed(data, f"{archive.name}: {name}", dict)
-        self.image = image_of(config, reference=reference, digest=digest_of(data))
+        self.configuration = archive.content(name)
+        config = parsed(self.configuration, f"{archive.name}: {name}", dict)
+        self.image = image_of(config, reference=reference, digest=digest_of(self.configuration))
         if len(self._layers) != len(self.image.diff_ids):
             raise broken(reference, "its manifest and its configuration name different numbers of layers")
 

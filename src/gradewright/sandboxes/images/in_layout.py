@@ -26,6 +26,7 @@ class LayoutImage:
         manifest = self._manifest(tag)
         self._layers = self._descriptors(manifest.get("layers"))
         (config,) = self._descriptors([manifest.get("config")])
+        self.configuration = self._content(config)
         self.image = image_of(self._document(config), reference=reference, digest=config["digest"])
         if len(self._layers) != len(self.image.diff_ids):
             raise broken(reference, "its manifest and its configuration name different numbers of layers")
@@ -58,9 +59,12 @@ class LayoutImage:
             return parsed(small(stream, str(path)), str(path), dict)
 
     def _document(self, descriptor: Descriptor) -> dict[str, Any]:
+        return parsed(self._content(descriptor), str(self._blob(descriptor)), dict)
+
+    def _content(self, descriptor: Descriptor) -> bytes:
         path = self._blob(descriptor)
         with readable(path) as stream:
-            return parsed(small(stream, str(path), descriptor["digest"]), str(path), dict)
+            return small(stream, str(path), descriptor["digest"])
 
     def _blob(self, descriptor: Descriptor) -> Path:
         path = self._directory.joinpath("blobs", *str(descriptor["digest"]).split(":"))

@@ -26,6 +26,12 @@ class Source(Protocol):
         """The layers, lowest first; each must be read before the next is asked for."""
 
 
+class Stored(Source, Protocol):
+    """An image that lies in files."""
+
+    configuration: bytes  # its document, byte for byte
+
+
 def named(reference: str, tag: str, entries: Sequence[dict[str, Any]], names: Names) -> Sequence[dict[str, Any]]:
     """The images with that tag, all of them if there is none. Raises `MissingError` if no image has it."""
     if not tag:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from gradewright.errors import AuthorError
+from gradewright.errors import AuthorError, MissingError
 from gradewright.model.image import Image
 from gradewright.model.machine import Machine
 from gradewright.sandboxes.engine import engine
@@ -16,12 +16,13 @@ from gradewright.sandboxes.images import files
 from gradewright.sandboxes.images.blobs import verified
 from gradewright.sandboxes.images.cache import Cache
 from gradewright.sandboxes.images.configuration import refuse_foreign
+from gradewright.sandboxes.images.export import docker_archive
 from gradewright.sandboxes.images.in_archive import ArchivedImage, archive_file
 from gradewright.sandboxes.images.in_engine import EngineImage
 from gradewright.sandboxes.images.in_layout import LayoutImage
 from gradewright.sandboxes.images.layers import Tree
 from gradewright.sandboxes.images.references import ArchiveReference, EngineReference, LayoutReference, parse
-from gradewright.sandboxes.images.source import Source
+from gradewright.sandboxes.images.source import Source, Stored
 
 Progress = Callable[[str, int], None]  # "fetching" or "unpacking", and how many more bytes have been
 
@@ -76,6 +77,22 @@ class ImageStore:
             yield stream
 
     @contextmanager
+    def archive(self, image: Image, tag: str) -> Iterator[Iterator[bytes]]:
+        """The image under another name, as `docker load` takes it, for engines that do not have it.
+
+        Raises what `root` raises, and `MissingError` for an image that only an engine had.
+        """
+        refuse_foreign(image)
+        parsed = parse(image.reference)
+        if isinstance(parsed, EngineReference):
+            raise MissingError(
+                f"The container engine has no image {image.reference!r} any more.", remedy="Build it again."
+            )
+        with self._stored(parsed, image.reference) as source:
+            _insist_on_same(source, image)
+            yield docker_archive(source, tag)
+
+    @contextmanager
     def _tree(self, image: Image, progress: Progress) -> Iterator[Path]:
         def unpack(directory: Path, limit: int) -> int:
             return self._unpack(image, directory, limit, progress)
@@ -85,10 +102,7 @@ class ImageStore:
 
     def _unpack(self, image: Image, directory: Path, limit: int, progress: Progress) -> int:
         with self._opened(image.reference, image.digest) as source, Tree(directory, limit) as tree:
-            if source.image.digest != image.digest:
-                raise AuthorError(
-                    f"{image.reference}: the image has changed since it was found.", remedy="Run the command again."
-                )
+            _insist_on_same(source, image)
             for blob in source.layers(partial(progress, "fetching")):
                 with verified(blob, partial(progress, "unpacking")) as layer:
                     tree.apply(layer, blob.name)
@@ -97,12 +111,26 @@ class ImageStore:
     @contextmanager
     def _opened(self, reference: str, digest: str = "") -> Iterator[Source]:
         """The place where an image lies; of an engine, the one with this digest whatever the tag means by now."""
-        match parse(reference):
-            case EngineReference(name):
-                with engine(self._machine) as client:
-                    yield EngineImage(client, digest or name, reference, self._machine.cache_dir)
+        parsed = parse(reference)
+        if isinstance(parsed, EngineReference):
+            with engine(self._machine) as client:
+                yield EngineImage(client, digest or parsed.name, reference, self._machine.cache_dir)
+        else:
+            with self._stored(parsed, reference) as source:
+                yield source
+
+    @contextmanager
+    def _stored(self, parsed: ArchiveReference | LayoutReference, reference: str) -> Iterator[Stored]:
+        match parsed:
             case ArchiveReference(file, tag):
                 with archive_file(file, self._machine.cache_dir) as archive:
                     yield ArchivedImage(archive, reference, tag)
             case LayoutReference(directory, tag):
                 yield LayoutImage(directory, reference, tag)
+
+
+def _insist_on_same(source: Source, image: Image) -> None:
+    if source.image.digest != image.digest:
+        raise AuthorError(
+            f"{image.reference}: the image has changed since it was found.", remedy="Run the command again."
+        )
