@@ -63,12 +63,29 @@ def _mounts() -> list[tuple[str, Path, str]]:
     return mounts
 
 
-def _own_path(controller: str) -> str:
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
+def _path(controller: str, process: int | str = "self") -> str:
+    for line in Path(f"/proc/{process}/cgroup").read_text().splitlines():
         _, names, path = line.split(":", 2)
         if controller in names.split(","):
             return path
     return "/"
+
+
+def of_process(pid: int, name: str) -> Group | None:
+    """The group of that name which somebody else made for a process, to be read; None if it cannot be found here."""
+    directories: dict[str, Path] = {}
+    try:
+        for kind, point, options in _mounts():
+            if kind == "cgroup2" and _has_controllers(point):
+                directories[""] = point / _path("", pid).lstrip("/")
+            for controller in V1_CONTROLLERS if kind == "cgroup" else ():
+                if controller in options.split(","):
+                    directories[controller] = point / _path(controller, pid).lstrip("/")
+    except FileNotFoundError:  # there is no such process, or it is not of this machine
+        return None
+    whole = "" in directories or len(directories) == len(V1_CONTROLLERS)
+    found = whole and all(name in str(path) and path.is_dir() for path in directories.values())
+    return Group(2 if "" in directories else 1, directories) if found else None
 
 
 def _v1() -> Hierarchy | None:
@@ -89,7 +106,7 @@ def _v2() -> Hierarchy | None:
     points = [point for kind, point, _ in _mounts() if kind == "cgroup2"]
     if not points or not _has_controllers(points[0]):
         return None
-    own = points[0] / _own_path("").lstrip("/")
+    own = points[0] / _path("").lstrip("/")
     for directory in (own, *own.parents):
         if not directory.is_relative_to(points[0]):
             break

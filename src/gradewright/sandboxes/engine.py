@@ -6,6 +6,7 @@ The Docker SDK is slow to import, so it is imported when an engine is first aske
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,51 +39,41 @@ def engine(machine: Machine) -> Iterator[DockerClient]:
 def _connect(machine: Machine) -> DockerClient:
     try:
         from docker import DockerClient
-        from docker.errors import DockerException, TLSParameterError
+        from docker.errors import DockerException
     except ImportError as error:
         raise MissingError(
             "The Docker SDK for Python is not installed.", remedy="Install it with: pip install 'gradewright[docker]'"
         ) from error
+    address = machine.docker_url or os.environ.get("DOCKER_HOST") or f"unix://{_local_socket()}"
     try:
-        if not machine.docker_url and os.environ.get("DOCKER_HOST"):
-            return DockerClient.from_env(timeout=machine.docker_timeout)
-        return DockerClient(base_url=_address(machine), timeout=machine.docker_timeout)
-    except (DockerException, TLSParameterError, ValueError) as error:
+        _knock(address)
+        if machine.docker_url:
+            return DockerClient(base_url=address, timeout=machine.docker_timeout)
+        return DockerClient.from_env(timeout=machine.docker_timeout, environment={**os.environ, "DOCKER_HOST": address})
+    except PermissionError as error:
         raise MissingError(
-            f"No container engine answers at {_shown(machine)}: {_reason(error)}.", remedy=START
+            f"You may not use the container engine at {address}.",
+            remedy="Ask for membership of the group docker, or run gradewright as root.",
         ) from error
+    except (DockerException, OSError, ValueError) as error:
+        raise MissingError(f"No container engine answers at {address}: {error}.", remedy=START) from error
 
 
-def _address(machine: Machine) -> str:
-    if machine.docker_url:
-        return machine.docker_url
-    sockets = _local_sockets()
-    for socket in sockets:
-        if socket.is_socket():
-            return f"unix://{socket}"
-    raise MissingError(
-        f"No container engine is running here (looked for {', '.join(map(str, sockets))}).", remedy=START
-    )
-
-
-def _local_sockets() -> list[Path]:
+def _local_socket() -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     of_the_user = [Path(runtime, "podman/podman.sock")] if runtime else []
-    return [Path("/var/run/docker.sock"), *of_the_user, Path("/run/podman/podman.sock")]
+    places = [Path("/var/run/docker.sock"), *of_the_user, Path("/run/podman/podman.sock")]
+    for place in places:
+        if place.is_socket():
+            return place
+    raise MissingError(f"No container engine is running here (looked for {', '.join(map(str, places))}).", remedy=START)
 
 
-def _shown(machine: Machine) -> str:
-    return machine.docker_url or os.environ.get("DOCKER_HOST") or _address(machine)
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause: the SDK wraps "permission denied" four times."""
-    text = str(error)
-    if "Permission denied" in text:
-        return "permission denied (only root and members of the group docker may use it)"
-    if "No such file" in text or "Connection refused" in text:
-        return "nothing listens there"
-    return text.rstrip(".")
+def _knock(address: str) -> None:
+    """Raises `OSError` if nobody listens at a local address; the SDK would bury that in four other errors."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(address.removeprefix("unix://"))
 
 
 @contextmanager
@@ -94,4 +85,4 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except (DockerException, RequestException, HTTPError) as error:
-        raise SandboxError(f"The container engine failed: {_reason(error)}.") from error
+        raise SandboxError(f"The container engine failed: {error}.") from error

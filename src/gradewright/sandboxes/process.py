@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 import os
-import select
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from gradewright.errors import SandboxError
 from gradewright.sandboxes.cgroups import Group
+from gradewright.sandboxes.line import DescriptorLine
 
-CHUNK = 1 << 18
 COMPLAINT_BYTES = 4096
 
 
-class ProcessLine:
+class ProcessLine(DescriptorLine):
     """A `watch.Line` to a child process, whose descendants are in `group` if there is one."""
 
     def __init__(self, child: subprocess.Popen[bytes], group: Group | None) -> None:
         assert child.stdin and child.stdout and child.stderr
+        super().__init__(child.stdin.fileno(), child.stdout.fileno())
         self._child = child
         self._group = group
-        self._in, self._out, self._err = child.stdin.fileno(), child.stdout.fileno(), child.stderr.fileno()
-        os.set_blocking(self._in, False)
+        self._err = child.stderr.fileno()
         os.set_blocking(self._err, False)
-        self._readable, self._writable = select.poll(), select.poll()
-        self._readable.register(self._out, select.POLLIN)
-        self._writable.register(self._in, select.POLLOUT)
-
-    def receive(self, timeout: float) -> bytes | None:
-        return os.read(self._out, CHUNK) if self._readable.poll(timeout * 1000) else None
-
-    def send(self, data: bytes, timeout: float) -> None:
-        left = memoryview(data)
-        deadline = time.monotonic() + timeout
-        while left:
-            if not self._writable.poll(max(0.0, deadline - time.monotonic()) * 1000):
-                raise SandboxError(f"The sandbox does not listen. {self.complaint()}".strip())
-            try:
-                left = left[os.write(self._in, left) :]
-            except BlockingIOError:
-                continue
-            except BrokenPipeError:
-                self._broken()
-                return
-
-    def _broken(self) -> None:
-        """Nobody listens. If init said why before it left, the reader will find that; else there is nothing to read."""
-        if not self._readable.poll(1000):
-            raise SandboxError(f"The sandbox is gone. {self.complaint()}".strip())
 
     def destroy(self) -> None:
         self._child.kill()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import tty
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fcntl import ioctl
 
@@ -36,7 +36,7 @@ def run_in_terminal(argv: Sequence[str]) -> int:
         child = subprocess.Popen(argv, stdin=theirs, stdout=theirs, stderr=theirs, env={}, start_new_session=True)
         os.close(theirs)
         try:
-            with raw_terminal(ours):
+            with raw_terminal(lambda: copy_window_size(ours)):
                 relay(ours)
         finally:
             if child.poll() is None:
@@ -47,12 +47,12 @@ def run_in_terminal(argv: Sequence[str]) -> int:
 
 
 @contextmanager
-def raw_terminal(ours: int) -> Iterator[None]:
-    """Every key goes to the sandbox, ^C included, and changes of the window's size are passed on to `ours`."""
+def raw_terminal(resize: Callable[[], None]) -> Iterator[None]:
+    """Every key goes to the sandbox, ^C included; `resize` is called at first and when the window's size changes."""
     before = termios.tcgetattr(sys.stdin)
-    previous = signal.signal(signal.SIGWINCH, lambda *_: copy_window_size(ours))
+    previous = signal.signal(signal.SIGWINCH, lambda *_: resize())
     try:
-        copy_window_size(ours)
+        resize()
         tty.setraw(sys.stdin)
         yield
     finally:
