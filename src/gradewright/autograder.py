@@ -70,7 +70,7 @@ class Autograder:
         `MissingError` if there is no such thing and `AuthorError` if it is wrong.
         """
         if Path(name).is_dir():
-            return load_grader(Path(name), find_image=self.images.find)
+            return load_grader(Path(name), find_image=lambda reference: self.images.find(reference))
         return self.image_grader(self.images.find(name), contract or "coursera")
 
     def image_grader(self, image: Image, contract: str, table: Mapping[str, Any] = NOTHING) -> Grader:
