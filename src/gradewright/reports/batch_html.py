@@ -14,7 +14,7 @@ from gradewright.reports.batch_text import WORDS, overview
 from gradewright.reports.chart import distribution
 from gradewright.reports.numbers import percent, points, seconds, size
 from gradewright.reports.table import harmless
-from gradewright.reports.words import result, verdict
+from gradewright.reports.words import failures, result, verdict
 
 TEXT_LENGTH = 20_000  # characters of any one text on the page; the JSON report has them whole
 SANDBOXED_HEAD = """<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
@@ -127,7 +127,7 @@ def _trouble(entry: BatchEntry) -> str:
         return entry.fault
     if entry.report.outcome is not Outcome.GRADED:
         return " ".join(entry.report.messages)
-    return ", ".join(test.name for test in entry.report.tests if not test.passed)
+    return failures(entry.report)
 
 
 def _details(number: int, entry: BatchEntry) -> Iterator[str]:

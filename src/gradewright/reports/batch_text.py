@@ -9,9 +9,10 @@ from gradewright.reports.batch import NOT_GRADED, Batch, BatchEntry, Summary, su
 from gradewright.reports.numbers import percent, points, seconds
 from gradewright.reports.paint import Paint, plain
 from gradewright.reports.table import table
+from gradewright.reports.words import failures
 
 HEADS = ("submission", "outcome", "points", "share", "time", "what went wrong")
-NAMED = 3  # failed tests that are named in a row
+NAMED = 2  # failed tests that are named for each verdict
 WORDS = {
     Outcome.GRADED.value: "graded",
     Outcome.REJECTED.value: "rejected",
@@ -52,13 +53,8 @@ def _row(entry: BatchEntry) -> tuple[str, ...]:
         f"{points(report.points)}/{points(report.max_points)}",
         percent(report.points, report.max_points),
         seconds(entry.seconds),
-        _failed([test.name for test in report.tests if not test.passed]),
+        failures(report, NAMED),
     )
-
-
-def _failed(names: list[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shortened(text: str) -> str:

@@ -28,3 +28,18 @@ def result(report: Report) -> str:
         return EXPLAINED[report.outcome]
     share = percent(report.points, report.max_points)
     return f"{points(report.points)} of {points(report.max_points)} points" + (f" ({share})" if share else "")
+
+
+def failures(report: Report, most: int | None = None) -> str:
+    """What went wrong, by verdict, with the names of at most so many tests each: "wrong-output: adds and 2 more"."""
+    by_verdict: dict[str, list[str]] = {}
+    for test in report.tests:
+        if not test.passed:
+            by_verdict.setdefault(verdict(test), []).append(test.name)
+    return "; ".join(f"{word}: {_listed(names, most)}" for word, names in by_verdict.items())
+
+
+def _listed(names: list[str], most: int | None) -> str:
+    if most is None or len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
