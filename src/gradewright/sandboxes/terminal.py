@@ -64,6 +64,12 @@ def copy_window_size(ours: int) -> None:
     ioctl(ours, termios.TIOCSWINSZ, ioctl(sys.stdin, termios.TIOCGWINSZ, bytes(WINDOW_SIZE_BYTES)))
 
 
+def window_size() -> tuple[int, int]:
+    """Rows and columns of the user's terminal."""
+    columns, rows = os.get_terminal_size(sys.stdin.fileno())
+    return rows, columns
+
+
 def relay(ours: int) -> None:
     """Copy keys and output until the sandbox closes its side."""
     keys, screen = sys.stdin.fileno(), sys.stdout.fileno()

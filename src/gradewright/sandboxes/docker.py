@@ -1,0 +1,318 @@
+"""Docker, or Podman behind Docker's interface: the engine makes the walls, init and the supervisor are ours.
+
+The container's program is init, to which we speak over the container's stdin and stdout, attached before it starts. The
+kernel's counters are read from the container's own control group. When our connection breaks, init ends and the
+container with it; what is then left of it is removed when the slot is next used.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gradewright.errors import MissingError, SandboxError
+from gradewright.model.image import Image
+from gradewright.model.machine import Machine
+from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Limits, Root, Slot, Step, StepResult
+from gradewright.sandboxes import cgroups, init, wire
+from gradewright.sandboxes.attached import AttachedLine, attached
+from gradewright.sandboxes.cgroups import Counters
+from gradewright.sandboxes.engine import engine
+from gradewright.sandboxes.host_root import shown
+from gradewright.sandboxes.watch import Unmetered, supervise
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    from gradewright.sandboxes.images import ImageStore
+
+INIT_AT = "/.gradewright"
+SHARED_MEMORY = "/dev/shm"
+SLOT_LABEL = "gradewright.slot"
+REPOSITORY = "gradewright"  # in the engine, of images that we put there
+MASKED = (
+    *("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/scsi"),
+    *("/proc/sched_debug", "/proc/sysrq-trigger", "/proc/timer_list", "/proc/timer_stats", "/sys"),
+)
+QUOTA_PERIOD = 100_000  # microseconds
+DISK_LOOK_SECONDS = 0.2  # between two looks at what a container has written, at least
+REMOVE_SECONDS = 10.0
+
+
+class Docker:
+    name: ClassVar[str] = "docker"
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    @cached_property
+    def _images(self) -> ImageStore:
+        from gradewright.sandboxes.images import ImageStore  # only graders with an image need it
+
+        return ImageStore(self._machine)
+
+    def unavailable(self) -> str | None:
+        try:
+            with engine(self._machine) as client:
+                client.ping()
+        except (MissingError, SandboxError) as error:
+            return str(error)
+        return None
+
+    def run(self, step: Step, box: Box) -> StepResult:
+        with engine(self._machine) as client:
+            request = _request(step, box.slot, self._image(client, step.root))
+            with _container(client, request, box.slot) as container:
+                if step.terminal:
+                    return _in_terminal(client, container, step)
+                with attached(client, container) as descriptor:
+                    line = AttachedLine(client, container, descriptor)
+                    client.api.start(container)
+                    return _supervised(client, container, line, step, box)
+
+    def sweep(self, slot: Slot) -> None:
+        with suppress(MissingError), engine(self._machine) as client:
+            _sweep(client, slot)
+
+    def _image(self, client: DockerClient, root: Root) -> Mapping[str, Any]:
+        """What the engine says of the image for a root, which it has or is given."""
+        if isinstance(root, HostRoot):
+            return _empty_image(client, {item.target: item.link for item in shown(root) if item.link})
+        image = root.image
+        return _found(client, image.digest, image) or _found(client, _tag(image), image) or self._load(client, image)
+
+    def _load(self, client: DockerClient, image: Image) -> Mapping[str, Any]:
+        with self._images.archive(image, _tag(image)) as chunks:
+            for message in client.api.load_image(chunks):
+                if "error" in message:
+                    raise SandboxError(f"The container engine did not take {image.reference}: {message['error']}.")
+        if found := _found(client, image.digest, image) or _found(client, _tag(image), image):
+            return found
+        raise SandboxError(f"The container engine took {image.reference} and does not have it.")
+
+
+def _tag(image: Image) -> str:
+    return f"{REPOSITORY}:{image.digest.rpartition(':')[2]}"
+
+
+def _found(client: DockerClient, name: str, image: Image) -> Mapping[str, Any] | None:
+    from docker.errors import ImageNotFound
+
+    try:
+        found: Mapping[str, Any] = client.api.inspect_image(name)
+    except ImageNotFound:
+        return None
+    return found if tuple(found["RootFS"].get("Layers") or ()) == image.diff_ids else None
+
+
+def _empty_image(client: DockerClient, links: Mapping[str, str]) -> Mapping[str, Any]:
+    """An image of nothing but symbolic links, as mount points make themselves and links do not."""
+    from docker.errors import ImageNotFound
+
+    content = _links_archive(links)
+    tag = f"host-{sha256(content).hexdigest()[:12]}"
+    with suppress(ImageNotFound):
+        found: Mapping[str, Any] = client.api.inspect_image(f"{REPOSITORY}:{tag}")
+        return found
+    client.api.import_image_from_data(content, repository=REPOSITORY, tag=tag)
+    made: Mapping[str, Any] = client.api.inspect_image(f"{REPOSITORY}:{tag}")
+    return made
+
+
+def _links_archive(links: Mapping[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for path, target in sorted(links.items()):
+            link = tarfile.TarInfo(path.lstrip("/"))
+            link.type, link.linkname = tarfile.SYMTYPE, target
+            tar.addfile(link)
+    return buffer.getvalue()
+
+
+def _request(step: Step, slot: Slot, image: Mapping[str, Any]) -> dict[str, Any]:
+    """The container of the step, its program being init, in the words of the Engine API."""
+    terminal = ["-t", init.configuration(step, b"", counted=True).encode().hex()] if step.terminal else []
+    volumes = (image.get("Config") or {}).get("Volumes") or {}
+    return {
+        "Image": image["Id"],
+        "Entrypoint": [f"{INIT_AT}/init", *terminal],
+        "Cmd": [],
+        "Env": [f"PATH={init.DEFAULT_PATH}"],
+        "User": f"{step.user}:{step.user}",
+        "WorkingDir": "/",
+        "Hostname": "sandbox",
+        "Labels": {SLOT_LABEL: slot.name},
+        "Healthcheck": {"Test": ["NONE"]},
+        "Tty": step.terminal,
+        "OpenStdin": True,
+        "StdinOnce": True,  # the end of our connection is the end of init's stdin
+        "AttachStdin": True,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "HostConfig": {
+            **_resources(step.limits),
+            "NetworkMode": "host" if step.network else "none",
+            "IpcMode": "none",  # then shared memory is ours to mount
+            "CapDrop": ["ALL"],
+            "SecurityOpt": ["no-new-privileges", "seccomp=unconfined", "label=disable"],  # init brings its own filter
+            "MaskedPaths": MASKED,
+            "ReadonlyRootfs": not _is_writable(step.root),
+            "LogConfig": {"Type": "none"},
+            "Mounts": _mounts(step, volumes),
+            "Tmpfs": _tmpfs(step),
+        },
+    }
+
+
+def _resources(limits: Limits) -> dict[str, int]:
+    return {
+        "Memory": limits.memory_bytes,
+        "MemorySwap": limits.memory_bytes,
+        "PidsLimit": limits.processes + 1,  # init
+        "CpuPeriod": QUOTA_PERIOD,
+        "CpuQuota": round(limits.cores * QUOTA_PERIOD),
+    }
+
+
+def _tmpfs(step: Step) -> dict[str, str]:
+    options = f"rw,exec,nosuid,nodev,mode=1777,size={step.limits.disk_bytes},nr_inodes={step.limits.disk_files}"
+    return dict.fromkeys((*step.scratch, SHARED_MEMORY), options)
+
+
+def _mounts(step: Step, volumes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Everything read-only, also what the image calls a volume, or the engine would make it writable without limit."""
+    host = shown(step.root) if isinstance(step.root, HostRoot) else ()
+    binds = {item.target: item.source for item in host if item.source}
+    binds |= {mount.path: mount.source.absolute() for mount in step.mounts}
+    binds[INIT_AT] = wire.binary("init").parent
+    taken = {path.rstrip("/") for path in (*binds, *step.scratch)}
+    return [
+        *({"Type": "bind", "Source": str(source), "Target": path, "ReadOnly": True} for path, source in binds.items()),
+        *({"Type": "volume", "Target": path, "ReadOnly": True} for path in volumes if path.rstrip("/") not in taken),
+    ]
+
+
+def _is_writable(root: Root) -> bool:
+    return isinstance(root, ImageRoot) and root.writable
+
+
+@contextmanager
+def _container(client: DockerClient, request: Mapping[str, Any], slot: Slot) -> Iterator[str]:
+    """A container that has not been started; it is gone when the block ends, however it does."""
+    try:
+        container = str(client.api.create_container_from_config(request)["Id"])
+    except BaseException:
+        _sweep(client, slot)  # it may have been created without our hearing of it
+        raise
+    try:
+        yield container
+    finally:
+        _remove(client, container)
+
+
+def _sweep(client: DockerClient, slot: Slot) -> None:
+    for container in client.api.containers(all=True, filters={"label": f"{SLOT_LABEL}={slot.name}"}):
+        _remove(client, container["Id"])
+
+
+def _remove(client: DockerClient, container: str) -> None:
+    """Kill and remove; raises `SandboxError` if the engine does not manage it within ten seconds."""
+    from docker.errors import APIError, NotFound
+
+    deadline = time.monotonic() + REMOVE_SECONDS
+    while True:
+        try:
+            client.api.remove_container(container, v=True, force=True)
+        except NotFound:
+            return
+        except APIError:  # "removal is already in progress", or a mount that is still busy
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _supervised(client: DockerClient, container: str, line: AttachedLine, step: Step, box: Box) -> StepResult:
+    state = client.api.inspect_container(container)["State"]
+    group = cgroups.of_process(state["Pid"], container)
+    return supervise(
+        line,
+        ContainerMeter(client, container, group) if group else Unmetered(),
+        step,
+        box,
+        init.configuration(step, box.stdin, counted=group is not None),
+        sandbox=Docker.name,
+        enforcement=_enforcement(step, counted=group is not None),
+        disk_excess=_disk_watch(client, container, step.limits) if _is_writable(step.root) else str,
+    )
+
+
+def _enforcement(step: Step, *, counted: bool) -> Mapping[str, str]:
+    return init.enforcement(step, counted=counted, disk="poll" if _is_writable(step.root) else "kernel")
+
+
+class ContainerMeter:
+    """The counters of a container's control group; should it be gone, the engine still knows what it died of."""
+
+    def __init__(self, client: DockerClient, container: str, group: cgroups.Group) -> None:
+        self._client = client
+        self._container = container
+        self._group = group
+
+    def cpu_seconds(self) -> float:
+        return self._group.cpu_seconds()
+
+    def oom_kills(self) -> int:
+        return self._group.oom_kills()
+
+    def counters(self) -> Counters:
+        counters = self._group.counters()
+        if counters.peak_bytes is not None:
+            return counters
+        killed = self._client.api.inspect_container(self._container)["State"].get("OOMKilled")
+        return replace(counters, oom_kills=int(bool(killed)))
+
+
+def _disk_watch(client: DockerClient, container: str, limits: Limits) -> Callable[[], str]:
+    """Says whether a container has written more than it may outside of its scratch directories.
+
+    The engine walks over all of it for an answer, so it is not asked too often.
+    """
+    next_look = time.monotonic()
+
+    def excess() -> str:
+        nonlocal next_look
+        began = time.monotonic()
+        if began < next_look:
+            return ""
+        (described,) = client.api.containers(all=True, size=True, filters={"id": container})
+        now = time.monotonic()
+        next_look = now + max(DISK_LOOK_SECONDS, 5 * (now - began))
+        too_much = int(described.get("SizeRw") or 0) > limits.disk_bytes
+        return f"wrote more than {limits.disk_bytes} bytes to its disk" if too_much else ""
+
+    return excess
+
+
+def _in_terminal(client: DockerClient, container: str, step: Step) -> StepResult:
+    from gradewright.sandboxes.terminal import insist_on_terminal, raw_terminal, relay, window_size
+
+    def resize() -> None:
+        rows, columns = window_size()
+        client.api.resize(container, height=rows, width=columns)
+
+    insist_on_terminal()
+    with attached(client, container) as descriptor:
+        client.api.start(container)
+        with raw_terminal(resize):
+            relay(descriptor)
+    code = client.api.wait(container)["StatusCode"]
+    return StepResult(step=step.name, ending=Ending(kind=EndingKind.EXITED, exit_code=code), sandbox=Docker.name)
