@@ -94,7 +94,7 @@ def batch(
         _publish(Batch(grader=grader, entries=results, unfinished=missing), files, form)
         if not quiet:
             _say_how_it_went(results, missing, files, time.monotonic() - began)
-    return _exit_code(results, interrupted=stopped.is_set())
+    return _exit_code(results, missing)
 
 
 def usual_journal(grader: str, directory: Path) -> Path:
@@ -134,10 +134,11 @@ def _grade(autograder: Autograder, exercise: Exercise, source: Path) -> Report:
 
 
 def _line(entry: BatchEntry) -> str:
+    from gradewright.reports.batch_text import WORDS
     from gradewright.reports.table import harmless
     from gradewright.reports.words import result
 
-    said = result(entry.report) if entry.report else f"not graded. {' '.join(entry.fault.split())}"
+    said = result(entry.graded) if entry.graded else f"{WORDS[entry.outcome]}: {' '.join(entry.reason.split())}"
     return harmless(f"{entry.submission}: {said}")
 
 
@@ -180,25 +181,26 @@ def _say_how_it_went(results: Results, missing: int, files: dict[Path, str], sec
     from gradewright.reports.batch import NOT_GRADED, summarise
     from gradewright.reports.batch_text import overview
 
-    graded = len(results) - results.reused
+    failed = results.outcomes[NOT_GRADED]
+    graded = len(results) - results.reused - failed
     lines = [f"Graded {graded} in {seconds:.1f} s, {rate(graded, seconds)}."] if graded else []
     if results.reused:
         lines.append(f"Took {results.reused} from an earlier run; --fresh grades everything anew.")
     if files:
         lines.append(overview(summarise(results), missing))
         lines.append(f"Written: {', '.join(map(str, files))}")
-    if failed := results.outcomes[NOT_GRADED]:
+    if failed:
         lines.append(f"{failed} not graded through no fault of theirs: run the same command to try again.")
     if missing:
         lines.append(f"Interrupted with {missing} to go: run the same command to go on.")
     click.echo("\n".join(lines), err=True)
 
 
-def _exit_code(results: Results, *, interrupted: bool) -> int:
+def _exit_code(results: Results, missing: int) -> int:
     from gradewright.model.report import Outcome
     from gradewright.reports.batch import NOT_GRADED
 
-    if interrupted:
+    if missing:
         return EXIT_INTERRUPTED
     if results.outcomes[NOT_GRADED]:
         return EXIT_NOT_GRADED

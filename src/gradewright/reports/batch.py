@@ -30,6 +30,16 @@ class BatchEntry:
     def outcome(self) -> str:
         return self.report.outcome.value if self.report else NOT_GRADED
 
+    @property
+    def graded(self) -> Report | None:
+        """The report, if it holds a grade."""
+        return self.report if self.report and self.report.outcome is Outcome.GRADED else None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no grade, and what to do; or what the grader had to say besides."""
+        return " ".join(self.report.messages) if self.report else self.fault
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -112,10 +122,11 @@ def summarise(entries: Iterable[BatchEntry]) -> Summary:
     summary = Summary(outcomes=Counter(), shares=[], tests={})
     for entry in entries:
         summary.outcomes[entry.outcome] += 1
-        if entry.report is None or entry.report.outcome is not Outcome.GRADED:
+        report = entry.graded
+        if report is None:
             continue
-        if entry.report.max_points:
-            summary.shares.append(tenths(entry.report.points, entry.report.max_points))
-        for label, test in labelled(entry.report):
+        if report.max_points:
+            summary.shares.append(tenths(report.points, report.max_points))
+        for label, test in labelled(report):
             summary.tests.setdefault(label, TestTally()).add(test)
     return summary

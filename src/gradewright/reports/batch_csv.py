@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator
 
-from gradewright.model.report import Outcome
 from gradewright.reports.batch import Batch, BatchEntry, labelled, summarise
 from gradewright.reports.json import number
 from gradewright.reports.numbers import tenths
@@ -28,10 +27,9 @@ def batch_as_csv(batch: Batch) -> Iterator[str]:
 
 
 def _row(entry: BatchEntry, tests: list[str]) -> list[Cell]:
-    report = entry.report
-    if report is None or report.outcome is not Outcome.GRADED:
-        why = entry.fault if report is None else " ".join(report.messages)
-        return [entry.submission, entry.outcome, None, None, None, round(entry.seconds, 3), why, *[None] * len(tests)]
+    report, time = entry.graded, round(entry.seconds, 3)
+    if report is None:
+        return [entry.submission, entry.outcome, None, None, None, time, entry.reason, *[None] * len(tests)]
     share = tenths(report.points, report.max_points) / 10 if report.max_points else None
     scores: dict[str, Cell] = {
         label: number(test.points) if test.max_points else PASSED[test.passed] for label, test in labelled(report)
@@ -42,8 +40,8 @@ def _row(entry: BatchEntry, tests: list[str]) -> list[Cell]:
         number(report.points),
         number(report.max_points),
         share,
-        round(entry.seconds, 3),
-        " ".join(report.messages),
+        time,
+        entry.reason,
         *map(scores.get, tests),
     ]
 

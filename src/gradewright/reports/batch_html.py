@@ -111,11 +111,11 @@ def _submission_row(number: int, entry: BatchEntry) -> str:
     name = f'<th scope="row"><a href="#submission-{number}">{_text(entry.submission)}</a></th>'
     outcome = f'<td><span class="badge {tone}">{WORDS[entry.outcome]}</span></td>'
     time = _number(seconds(entry.seconds), entry.seconds)
-    return f"<tr>{name}{outcome}{_score(entry.report)}{time}<td>{_text(_trouble(entry))}</td></tr>\n"
+    return f"<tr>{name}{outcome}{_score(entry.graded)}{time}<td>{_text(_trouble(entry))}</td></tr>\n"
 
 
 def _score(report: Report | None) -> str:
-    if report is None or report.outcome is not Outcome.GRADED:
+    if report is None:
         return _number("", -1) * 2
     share = float(report.points / report.max_points) if report.max_points else 0.0
     achieved = f"{points(report.points)}/{points(report.max_points)}"
@@ -123,11 +123,7 @@ def _score(report: Report | None) -> str:
 
 
 def _trouble(entry: BatchEntry) -> str:
-    if entry.report is None:
-        return entry.fault
-    if entry.report.outcome is not Outcome.GRADED:
-        return " ".join(entry.report.messages)
-    return failures(entry.report)
+    return failures(entry.graded) if entry.graded else entry.reason
 
 
 def _details(number: int, entry: BatchEntry) -> Iterator[str]:

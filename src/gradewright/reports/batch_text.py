@@ -43,10 +43,9 @@ def overview(summary: Summary, unfinished: int = 0) -> str:
 
 
 def _row(entry: BatchEntry) -> tuple[str, ...]:
-    report = entry.report
-    if report is None or report.outcome is not Outcome.GRADED:
-        why = entry.fault if report is None else " ".join(report.messages)
-        return (entry.submission, WORDS[entry.outcome], "", "", seconds(entry.seconds), _shortened(why))
+    report = entry.graded
+    if report is None:
+        return (entry.submission, WORDS[entry.outcome], "", "", seconds(entry.seconds), _shortened(entry.reason))
     return (
         entry.submission,
         WORDS[entry.outcome],
