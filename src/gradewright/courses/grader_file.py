@@ -14,7 +14,7 @@ from gradewright.courses.toml_lines import line_of, lines_of_keys
 from gradewright.errors import AuthorError, MissingError
 from gradewright.model.course import Grader
 from gradewright.model.problem import Problem
-from gradewright.model.run import HostRoot, ImageRoot, Limits, Root
+from gradewright.model.run import HostRoot, ImageRoot, Root
 from gradewright.tables import LIMITS, SHARED_KEYS, Table, finite, limit_changes, list_of, suggest, text
 
 if TYPE_CHECKING:
@@ -36,25 +36,25 @@ def load_grader(directory: Path, *, find_image: Callable[[str], Image]) -> Grade
     `find_image` is asked for the image once all else is well. Raises `MissingError` if there is no `grader.toml`, and
     `AuthorError` with every problem in it.
     """
-    directory = directory.resolve()
     source = _source(directory)
-    values = _values(source)
+    values = _values(source, directory)
     table = Table({key: value for key, value in values.items() if key in SHARED_KEYS}, SHARED_KEYS)
     contract = _contract(table)
     own = {key: value for key, value in values.items() if key not in SHARED_KEYS}
-    settings = _settings(contract, own, directory, table.problems)
+    whole = directory.resolve()
+    settings = _settings(contract, own, whole, table.problems)
     limits = limit_changes(table.table("limits", tuple(LIMITS)))
-    reference, expose = _root_words(table, directory)
-    if table.problems:
+    reference, expose = _root_words(table, whole)
+    if contract is None or table.problems:
         raise _refusal(table.problems, source, directory)
     root: Root = ImageRoot(image=find_image(reference)) if reference else HostRoot(expose=expose)
     return Grader(
         contract=str(values["contract"]),
         root=root,
-        directory=directory,
-        limits=replace(contract.limits if contract else Limits(), **limits),
+        directory=whole,
+        limits=replace(contract.limits, **limits),
         settings=settings,
-        digest=digest_of(directory, root, without=_image_file(reference)),
+        digest=digest_of(whole, root, without=_image_file(reference)),
     )
 
 
@@ -79,10 +79,10 @@ def _source(directory: Path) -> str:
         problem = Problem(
             id="not-utf-8", message="This is not UTF-8.", remedy="Save it as UTF-8.", file=NAME, line=line
         )
-        raise AuthorError(f"{NAME} cannot be read.", [problem]) from None
+        raise AuthorError(f"{directory / NAME} cannot be read:", [problem]) from None
 
 
-def _values(source: str) -> Mapping[str, Any]:
+def _values(source: str, directory: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(source, parse_float=finite)
     except (ValueError, RecursionError) as error:
@@ -95,7 +95,7 @@ def _values(source: str) -> Mapping[str, Any]:
             file=NAME,
             line=int(place[1]) if place else None,
         )
-        raise AuthorError(f"{NAME} cannot be read.", [problem]) from None
+        raise AuthorError(f"{directory / NAME} cannot be read:", [problem]) from None
 
 
 def _contract(table: Table) -> Contract | None:

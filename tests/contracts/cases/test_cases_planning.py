@@ -72,14 +72,14 @@ def test_no_file_name_is_taken_for_an_option_of_the_compiler(plan: Plan) -> None
 
 
 def test_support_files_win_over_the_students(plan: Plan) -> None:
-    source = 'run = ["python3", "main.py"]\nsupport = "support"\n[[cases]]\nname = "one"\n'
-    sent = {"main.py": "", "check.py": "forged", "data": "in the way", "data.txt/x": "below a file"}
+    source = 'run = ["python3", "sum.py"]\nsupport = "support"\n[[cases]]\nname = "one"\n'
+    sent = {"sum.py": "", "check.py": "forged", "data": "in the way", "data.txt/x": "below a file"}
     (step,) = plan(
         source, sent, files={"support/check.py": "real", "support/data/a": "1", "support/data.txt": "2"}
     ).steps
     box = fill(step, slot_in(Path("/nowhere")), {}, lambda: False)
     assert {file.path: file.data for file in box.files} == {
-        "/work/main.py": b"",
+        "/work/sum.py": b"",
         "/work/check.py": b"real",
         "/work/data/a": b"1",
         "/work/data.txt": b"2",

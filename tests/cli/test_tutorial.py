@@ -1,0 +1,46 @@
+"""The tutorial tells the truth: its files are written, its commands are run, and they print what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+Run = Callable[..., Any]
+
+PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-grader.md"
+BLOCK = re.compile(
+    r"^```(?P<kind>\{code-block\} \w+\n:caption: (?P<file>\S+)\n|console\n)(?P<text>.*?)^```", re.M | re.S
+)
+MEASURED = re.compile(r"\d+\.\d+ (s|MiB)")
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """Each command of a console block with what it prints, up to a line of three dots."""
+    yield from re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", text, flags=re.MULTILINE)
+
+
+def blurred(text: str) -> str:
+    """The text without what is measured, and without the widths of columns that follow from it."""
+    return re.sub(" +", " ", MEASURED.sub(r"# \1", text)).strip()
+
+
+def test_the_tutorial_works_as_it_says(gradewright: Run) -> None:
+    tried = 0
+    for block in BLOCK.finditer(PAGE.read_text()):
+        if block["file"]:
+            path = Path(block["file"])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block["text"].lstrip("\n"))
+            continue
+        for command, expected in commands(block["text"]):
+            program, *words = command.split()
+            assert program == "gradewright"
+            said = gradewright(*words)
+            shown, cut, _ = blurred(expected).partition("\n...")
+            printed = blurred(said.out or said.err)
+            assert (printed[: len(shown)] if cut else printed) == shown, command
+            tried += 1
+    assert tried >= 6
+    assert "ben.py,graded,0,8" in Path("results.csv").read_text()
