@@ -45,6 +45,7 @@ LEAKS = {  # finding: (what a program sees that should not)
 def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADEWRIGHT_STATE_DIR", str(tmp_path / "run"))
     monkeypatch.setenv("GRADEWRIGHT_CACHE_DIR", str(tmp_path / "cache" / "not" / "there"))
+    monkeypatch.setenv("GRADEWRIGHT_DOCKER_URL", f"unix://{tmp_path}/no-engine.sock")
 
 
 def use(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
