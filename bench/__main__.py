@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bench.measure import Ratio, Results, Sample
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))  # for what the tests have to make images and engines
+
 AREAS = {  # name: what it measures
     "sandbox": "one job and many at once: bare, in each of our sandboxes, under plain `docker run`",
     "engine": "what the engine itself costs: plan, fill, read, score",

@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.support.engines import debian_image, running_engine
-
 from bench.measure import Job, Ratio, Results, Sample, rates, take_turns
 from gradewright import plugins
 from gradewright.grading.slots import Slots
@@ -18,7 +16,11 @@ from gradewright.interfaces import Sandbox
 from gradewright.model.image import Image
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, HostRoot, ImageRoot, Limits, PlacedFile, Role, Root, Step
+from gradewright.sandboxes.images import ImageStore
+from support.debian import debian
+from support.docker_engine import docker_engine
 
+CACHE = Path(__file__).parents[1] / ".cache" / "tests"  # shared with the tests, because images take a while to make
 UNIT_TESTS = Path(__file__).parent / "graders" / "test_sums.py"
 PYTHON = "/usr/bin/python3"
 CASES: Mapping[str, tuple[str, ...]] = {
@@ -36,9 +38,9 @@ def measure() -> Results:
     with ExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(dir="/run", prefix="gradewright-bench-")))
         place.chmod(0o711)
-        engine = stack.enter_context(running_engine())
-        machine = Machine(cache_dir=place / "cache", docker_url=engine)
-        bench = _Bench(place, machine, debian_image(machine))
+        engine = stack.enter_context(docker_engine(CACHE))
+        machine = Machine(cache_dir=CACHE / "unpacked", docker_url=engine)
+        bench = _Bench(place, machine, ImageStore(machine).find(debian(CACHE).layout()))
         results = Results()
         for case in CASES:
             samples = take_turns(case, bench.subjects(case), ROUNDS)

@@ -1,4 +1,4 @@
-"""The same grader and submission give the same report, usage aside, in every sandbox, on host programs and on an image."""
+"""The same grader and submission give the same report, usage aside, in every sandbox, on the host and on an image."""
 
 from __future__ import annotations
 
