@@ -79,7 +79,6 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("GRADEWRIGHT_STATE_DIR", str(tmp_path / "run"))
     return Desk(tmp_path, capfd)
 
 
