@@ -117,7 +117,7 @@ ONE = 'run = ["x"]\n[[cases]]\n'
 
 MISTAKES = [
     ("", ["run: run is missing.", "cases: cases are missing."]),
-    ('language = "pyton"\n[[cases]]\n', ["language: language must be one of python, c,", "run: run is missing."]),
+    ('language = "pyton"\n[[cases]]\n', ["language: language must be one of python, c,"]),
     ('run = "x"\n[[cases]]\n', ['run: run must be a command as a list of words, such as ["python3"']),
     ('runn = ["x"]\nlanguage = "c"\n[[cases]]\n', ["runn: runn is not known. Did you mean run?"]),
     ('titel = "x"\nlanguage = "c"\n[[cases]]\n', ["titel: titel is not known. Did you mean title?"]),

@@ -88,7 +88,7 @@ def read_settings(values: Mapping[str, Any], directory: Path) -> Settings:
     table = Table(values, KEYS, elsewhere=SHARED_KEYS)
     author = AuthorFiles(directory)
     language = LANGUAGES.get(table.read("language", one_of(tuple(LANGUAGES)), ""))
-    if language is None:
+    if "language" not in table:
         table.require("run", 'Say how to run a submission, such as run = ["./program"], or name a language.')
     settings = Settings(
         files=table.read("files", list_of(relative), language.files if language else ()),
