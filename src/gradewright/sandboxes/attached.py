@@ -68,9 +68,11 @@ class AttachedLine(DescriptorLine):
 def attached(client: DockerClient, container: str) -> Iterator[int]:
     """The descriptor of a connection to a container that has not been started, so that nothing it says is missed."""
     params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-    connection: Any = client.api.attach_socket(container, params=params)
+    stream: Any = client.api.attach_socket(container, params=params)
+    connection = stream._sock  # the stream alone closes nothing but itself
     try:
-        os.set_blocking(connection.fileno(), True)
+        connection.setblocking(True)
         yield connection.fileno()
     finally:
+        stream.close()
         connection.close()
