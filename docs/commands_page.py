@@ -25,7 +25,8 @@ what it says to people to standard error; colours are left out where the output 
 
 def page() -> str:
     """The whole page: the program itself and then every command, in alphabetical order."""
-    return "\n".join([HEAD, *(section(context) for context in contexts(click.Context(cli, info_name="gradewright")))])
+    top = click.Context(cli, info_name="gradewright", **cli.context_settings)
+    return "\n".join([HEAD, *(section(context) for context in contexts(top))])
 
 
 def contexts(context: click.Context) -> Iterator[click.Context]:
@@ -52,9 +53,8 @@ def paragraphs(help_text: str) -> str:
 
 
 def options(context: click.Context) -> Iterator[str]:
-    records = [record for param in context.command.get_params(context) if (record := param.get_help_record(context))]
-    if not records:
-        return
+    described = (param for param in context.command.get_params(context) if isinstance(param, click.Option))
+    records = [record for option in described if (record := option.get_help_record(context))]
     yield "| option | meaning |"
     yield "|---|---|"
     for names, meaning in records:

@@ -15,7 +15,7 @@ REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 NEWS = sorted((ROOT / "docs" / "changes").iterdir())
 
 # In pieces, so that this file does not contain what it looks for.
-MACHINE_PATHS = re.compile("|".join(["/work" + "/(main|shared)", "/farm" + "/", "/root" + r"/\."]))
+MACHINE_PATHS = re.compile("|".join(["/work" + "/(main|shared)/", "/farm" + "/", "/root" + r"/\."]))
 REGISTRY_HOSTS = re.compile(r"pypi[.]org|pythonhosted[.]org|(deb|security)[.]debian[.]org|npmjs[.](org|com)")
 
 
