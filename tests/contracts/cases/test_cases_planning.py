@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from gradewright.contracts.cases import Cases
 from gradewright.errors import SubmissionRejected
 from gradewright.grading.workspace import fill
 from gradewright.model.course import Exercise
-from gradewright.model.run import FromStep, Limits, Role, RunPlan, Step
+from gradewright.model.image import Image
+from gradewright.model.run import FromStep, ImageRoot, Limits, Role, RunPlan, Step
 from gradewright.testing import exited, run_plan_with, slot_in, submission_in
 
+MakeExercise = Callable[..., Exercise]
 Plan = Callable[..., RunPlan]
 
 SECRET = "the answer is 42"
@@ -116,9 +119,7 @@ compare = { method = "judge", command = ["python3", "judge.py"], files = ["words
 """
 
 
-def test_a_judge_gets_input_output_and_what_is_expected_as_files(
-    make_exercise: Callable[..., Exercise], tmp_path: Path
-) -> None:
+def test_a_judge_gets_input_output_and_what_is_expected_as_files(make_exercise: MakeExercise, tmp_path: Path) -> None:
     exercise = make_exercise(JUDGED, {"judge.py": "judge()", "words.txt": "a b", "other.txt": ""})
     plan = Cases().plan(exercise, submission_in(tmp_path / "sent", {"main.py": ""}))
     _, judge = plan.steps
@@ -137,13 +138,21 @@ def test_a_judge_gets_input_output_and_what_is_expected_as_files(
     }
 
 
-def test_a_judge_is_not_asked_about_a_program_that_failed(
-    make_exercise: Callable[..., Exercise], tmp_path: Path
-) -> None:
+def test_a_judge_is_not_asked_about_a_program_that_failed(make_exercise: MakeExercise, tmp_path: Path) -> None:
     exercise = make_exercise(JUDGED, {"judge.py": "", "words.txt": ""})
     plan = Cases().plan(exercise, submission_in(tmp_path / "sent", {"main.py": ""}))
     run = run_plan_with(plan, {"case one": exited(code=1)})
     assert run.result("judge one").ending.kind == "skipped"
+
+
+def test_programs_of_an_image_are_found_as_its_author_meant(make_exercise: MakeExercise, tmp_path: Path) -> None:
+    exercise = make_exercise(JUDGED + "[[cases]]\n", {"judge.py": "", "words.txt": ""})
+    env = (("PATH", "/opt/python/bin:/usr/bin"), ("HOME", "/root"))
+    root = ImageRoot(image=Image(reference="x", digest="sha256:0", architecture="amd64", env=env))
+    in_image = replace(exercise, grader=replace(exercise.grader, root=root))
+    for step in Cases().plan(in_image, submission_in(tmp_path / "sent", {"main.py": ""})).steps:
+        assert step.root == root
+        assert (step.env["PATH"], step.env["HOME"]) == ("/opt/python/bin:/usr/bin", "/tmp")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +187,7 @@ def test_what_lacks_a_file_is_rejected_with_words_for_the_student(plan: Plan, se
     assert says in str(rejection.value)
 
 
-def test_an_empty_submission_is_rejected(make_exercise: Callable[..., Exercise], tmp_path: Path) -> None:
+def test_an_empty_submission_is_rejected(make_exercise: MakeExercise, tmp_path: Path) -> None:
     with pytest.raises(SubmissionRejected, match=r"main.py is missing from the submission, which is empty"):
         Cases().plan(make_exercise('language = "python"\n[[cases]]\n'), submission_in(tmp_path, {}))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from gradewright.contracts.cases.environment import TEMPORARY, environment
 from gradewright.contracts.cases.showing import tail, visible
 from gradewright.contracts.untrusted_json import NotJson, RefusedJson, loads
 from gradewright.model.run import (
@@ -57,9 +58,9 @@ def judge_step(case: Case, judge: Judge, grader: Grader, run: str, work: str) ->
         role=Role.JUDGE,
         root=grader.root,
         argv=(*judge.command, INPUT, OUTPUT, EXPECTED),
-        env={"HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=environment(grader.root, {"PYTHONDONTWRITEBYTECODE": "1"}),
         cwd=JUDGE,
-        scratch=(JUDGE, "/tmp"),
+        scratch=(JUDGE, TEMPORARY),
         files=(
             *(FileIn(path=f"{JUDGE}/{name}", content=content) for name, content in inputs.items()),
             *(FileIn(path=f"{JUDGE}/{name}", content=content, executable=True) for name, content in programs.items()),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gradewright.contracts.cases.arrival import arrange, without_clashes
 from gradewright.contracts.cases.commands import SOURCES, filled
+from gradewright.contracts.cases.environment import TEMPORARY, environment
 from gradewright.contracts.cases.judging import judge_step
 from gradewright.errors import SubmissionRejected
 from gradewright.model.run import (
@@ -39,9 +40,7 @@ if TYPE_CHECKING:
 
 COMPILE = "compile"
 WORK = "/work"
-TEMPORARY = "/tmp"
 COMPILE_LIMITS = Limits(wall_seconds=60, memory_bytes=1024 * MIB)
-ENVIRONMENT = {"HOME": TEMPORARY, "LANG": "C.UTF-8"}
 EXPECTED_TIMES = 2  # a file may be this much larger than expected and will still be brought out to be compared
 
 
@@ -118,7 +117,7 @@ class _Planner:
             role=Role.STUDENT,
             root=self.grader.root,
             argv=(*words, *arguments),
-            env={**ENVIRONMENT, **self.settings.environment},
+            env=environment(self.grader.root, self.settings.environment),
             cwd=WORK,
             scratch=(WORK, TEMPORARY),
             limits=limits,
