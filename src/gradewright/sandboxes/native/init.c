@@ -606,8 +606,11 @@ static int run_in_terminal(char *hex)
     }
     read_configuration(data, length);
     drop_privileges();
+    signal(SIGHUP, SIG_IGN);
+    ioctl(0, TIOCNOTTY); /* where the terminal is ours already, so that the program's shell can have it */
     pid_t program = fork();
     if (program == 0) {
+        signal(SIGHUP, SIG_DFL);
         setsid();
         ioctl(0, TIOCSCTTY, 0);
         become_program(2);
