@@ -17,7 +17,7 @@ PROGRAMS = Path(__file__).with_name("programs")
 MIB = 1024 * 1024
 LIMITS = {
     "wall_seconds": 10.0,
-    "memory_bytes": 64 * MIB,
+    "memory_bytes": 128 * MIB,
     "processes": 32,
     "output_bytes": MIB,
     "disk_bytes": 16 * MIB,
