@@ -15,6 +15,7 @@ from gradewright.archives import open_submission
 from gradewright.courses.grader_file import load_grader
 from gradewright.errors import MissingError
 from gradewright.grading.grade import Conduct, carry_out, grade
+from gradewright.grading.memory import Memory
 from gradewright.grading.slots import Slots
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.machine import Machine
@@ -50,6 +51,7 @@ class Autograder:
             oci_runtime=settings.oci_runtime,
         )
         self._cancelled = Event()
+        self._memory = Memory()
         self._contracts: dict[str, Contract] = {}
         self._sandboxes: dict[str, Sandbox] = {}
         self._slots = Slots(settings.state_dir, self._sweep)
@@ -148,7 +150,12 @@ class Autograder:
         self._cancelled.set()
 
     def _conduct(self, watcher: Callable[[Step], None]) -> Conduct:
-        return Conduct(required=frozenset(self.settings.require), watcher=watcher, cancelled=self._cancelled.is_set)
+        return Conduct(
+            required=frozenset(self.settings.require),
+            watcher=watcher,
+            cancelled=self._cancelled.is_set,
+            memory=self._memory,
+        )
 
     def _sweep(self, sandbox: str, slot: Slot) -> None:
         if sandbox:

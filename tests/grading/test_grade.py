@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from gradewright.errors import Cancelled, SandboxError, SubmissionRejected
+from gradewright.errors import Cancelled, MissingError, SandboxError, SubmissionRejected
 from gradewright.grading.grade import Conduct, grade
 from gradewright.interfaces import Contract
 from gradewright.model.course import Exercise, Grader
@@ -26,6 +26,7 @@ from gradewright.model.run import (
     Role,
     RunPlan,
     Step,
+    StepResult,
     TreeIn,
 )
 from gradewright.testing import FakeSandbox, ended, exited, slot_in, submission_in
@@ -142,7 +143,7 @@ def test_a_submission_that_cannot_be_graded_is_a_report_and_runs_nothing(tmp_pat
 
 def test_a_limit_that_must_be_enforced_and_is_only_watched_means_no_grade(tmp_path: Path) -> None:
     sandbox = FakeSandbox({"one": replace(exited(), enforcement={"memory": "poll", "pids": "cgroup"})})
-    with pytest.raises(SandboxError, match="require memory to be enforced"):
+    with pytest.raises(MissingError, match="require memory to be enforced"):
         carry_out(tmp_path, step("one"), sandbox=sandbox, conduct=Conduct(required=frozenset({"memory", "pids"})))
 
 
@@ -171,3 +172,26 @@ def test_a_watcher_hears_of_each_step_before_it_runs(tmp_path: Path) -> None:
     conduct = Conduct(watcher=lambda each: heard.append(each.name))
     carry_out(tmp_path, step("one"), step("two"), conduct=conduct)
     assert heard == ["one", "two"]
+
+
+def test_a_step_that_is_the_same_for_all_runs_once(tmp_path: Path) -> None:
+    prepared = step("prepare", reusable="package 1", outputs=(OutputSpec(path="/p", tree=True),))
+    use = step("use", trees=(TreeIn(path="/p", source=FromStep("prepare", "/p")),))
+    sandbox, conduct = FakeSandbox({"prepare": exited(files={"/p/a": b"A"})}), Conduct()
+    for _ in range(3):
+        carry_out(tmp_path, prepared, use, sandbox=sandbox, conduct=conduct)
+    assert [each.name for each, _ in sandbox.ran] == ["prepare", "use", "use", "use"]
+    assert {file.data for _, box in sandbox.ran[1:] for file in box.files} == {b"A"}
+    carry_out(tmp_path, step("prepare", reusable="package 2"), sandbox=sandbox, conduct=conduct)
+    assert sandbox.ran[-1][0].reusable == "package 2"
+
+
+def test_a_failure_of_ours_is_not_remembered(tmp_path: Path) -> None:
+    def fail(*_: object) -> StepResult:
+        raise SandboxError("no room")
+
+    sandbox, conduct = FakeSandbox({"prepare": fail}), Conduct()
+    for _ in range(2):
+        with pytest.raises(SandboxError):
+            carry_out(tmp_path, step("prepare", reusable="key"), sandbox=sandbox, conduct=conduct)
+    assert len(sandbox.ran) == 2

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 
-from gradewright.errors import Cancelled, SandboxError, SubmissionRejected
+from gradewright.errors import Cancelled, MissingError, SubmissionRejected
 from gradewright.grading.enforcement import weak
+from gradewright.grading.memory import Memory
 from gradewright.grading.points import scale
 from gradewright.grading.workspace import fill
 from gradewright.interfaces import Contract, Sandbox
 from gradewright.model.course import Exercise
 from gradewright.model.report import Outcome, Report, StepSummary
-from gradewright.model.run import Ending, EndingKind, FinishedRun, RunPlan, Slot, Step, StepResult
+from gradewright.model.run import Box, Ending, EndingKind, FinishedRun, RunPlan, Slot, Step, StepResult
 from gradewright.model.submission import Submission
 
 STAFF_TEXT = 64 * 1024  # characters of a step's stdout and stderr that staff get to see
@@ -34,6 +36,7 @@ class Conduct:
     required: frozenset[str] = frozenset()  # limits that the kernel must enforce, else there is no grading
     watcher: Callable[[Step], None] = _unwatched  # hears of each step before it runs
     cancelled: Callable[[], bool] = _never
+    memory: Memory = field(default_factory=Memory)  # of steps that are the same for every submission
 
 
 def grade(
@@ -47,7 +50,7 @@ def grade(
     """Grade one submission in one slot.
 
     Raises `SandboxError` if the sandbox failed and `Cancelled` if we were asked to stop: then there is no grade, and
-    trying again may help.
+    trying again may help; `MissingError` if a required limit cannot be enforced here.
     """
     try:
         plan = contract.plan(exercise, submission)
@@ -81,14 +84,20 @@ def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct = Co
         if conduct.cancelled():
             raise _stopped()
         conduct.watcher(step)
-        result = sandbox.run(step, fill(step, slot, results, conduct.cancelled))
-        if result.ending.kind is EndingKind.CANCELLED:
-            raise _stopped()
-        _insist(result, conduct.required)
+        box = fill(step, slot, results, conduct.cancelled)
+        result = conduct.memory.result(step, partial(_run, step, box, sandbox, conduct))
         results[step.name] = result
         if result.succeeded(step.success):
             succeeded.add(step.name)
     return FinishedRun(plan=plan, results=tuple(results.values()))
+
+
+def _run(step: Step, box: Box, sandbox: Sandbox, conduct: Conduct) -> StepResult:
+    result = sandbox.run(step, box)
+    if result.ending.kind is EndingKind.CANCELLED:
+        raise _stopped()
+    _insist(result, conduct.required)
+    return result
 
 
 def _stopped() -> Cancelled:
@@ -97,7 +106,7 @@ def _stopped() -> Cancelled:
 
 def _insist(result: StepResult, required: frozenset[str]) -> None:
     if missing := sorted(required & set(weak(result.enforcement))):
-        raise SandboxError(
+        raise MissingError(
             f"The settings require {', '.join(missing)} to be enforced, "
             f"which the {result.sandbox} sandbox cannot do here.",
             remedy="Run `gradewright doctor` to see what is missing, or take the limit out of `require`.",

@@ -146,6 +146,7 @@ class Step:
     network: bool = False
     needs: tuple[str, ...] = ()  # steps that must have succeeded, else this one is skipped
     success: frozenset[int] = frozenset({0})  # exit codes that count as success
+    reusable: str = ""  # if not empty: every step with this key, of whatever run, has the same result
     terminal: bool = False  # attach the user's terminal; nothing is captured
 
 

@@ -1,0 +1,39 @@
+"""Results of steps that are the same for every submission, such as preparing a package, are made once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Lock
+
+from gradewright.model.run import Step, StepResult
+
+CAPACITY = 8  # results; each may hold a tree of files
+
+
+class Memory:
+    """The latest results by the keys of their steps. May be used by several threads at once."""
+
+    def __init__(self) -> None:
+        self._results: OrderedDict[str, StepResult] = OrderedDict()
+        self._making: dict[str, Lock] = {}
+        self._guard = Lock()
+
+    def result(self, step: Step, make: Callable[[], StepResult]) -> StepResult:
+        """What `make` gives, or gave for an earlier step with the same key. Threads that need the same wait for it."""
+        if not step.reusable:
+            return make()
+        with self._guard:
+            making = self._making.setdefault(step.reusable, Lock())
+        with making:
+            found = self._results.get(step.reusable)
+            return replace(found, step=step.name) if found else self._keep(step.reusable, make())
+
+    def _keep(self, key: str, result: StepResult) -> StepResult:
+        with self._guard:
+            self._results[key] = result
+            while len(self._results) > CAPACITY:
+                oldest, _ = self._results.popitem(last=False)
+                self._making.pop(oldest, None)
+        return result
