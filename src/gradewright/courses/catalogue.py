@@ -33,11 +33,13 @@ DOCKERFILE = (  # the first eight are those of `courseraprogramming sanity`, in 
         id="entrypoint-bash",
         severity=WARNING,
         message="Please mark your grading script or binary as the ENTRYPOINT, and not bash",
+        remedy='Write ENTRYPOINT ["/grader/run.sh"], and #!/bin/bash into the first line of the script.',
     ),
     Problem(
         id="expose",
         severity=WARNING,
         message="EXPOSE commands do not work for graders",
+        remedy="Take it out: nothing can connect to a grader.",
     ),
     Problem(
         id="env",
@@ -49,6 +51,7 @@ DOCKERFILE = (  # the first eight are those of `courseraprogramming sanity`, in 
         id="volume",
         severity=WARNING,
         message="VOLUME commands are stripped in the production environment, and will likely not work as expected.",
+        remedy="Take it out, and write to /tmp or /shared.",
     ),
     Problem(
         id="entrypoint-missing",
@@ -78,11 +81,13 @@ DOCKERFILE = (  # the first eight are those of `courseraprogramming sanity`, in 
         id="healthcheck",
         severity=WARNING,
         message="HEALTHCHECK has no effect on graders.",
+        remedy="Take it out.",
     ),
     Problem(
         id="onbuild",
         severity=WARNING,
         message="ONBUILD does nothing in this image, only in images made from it.",
+        remedy="Write the instruction itself.",
     ),
     Problem(
         id="add-url",
@@ -114,8 +119,16 @@ DOCKERFILE = (  # the first eight are those of `courseraprogramming sanity`, in 
         message="Nothing sees to it that everybody may read the copied files, and graders do not run as root.",
         remedy="Add RUN chmod -R a+rX /grader, and chmod a+x for its programs.",
     ),
-    Problem(id="unknown-instruction", severity=ERROR, message="{value} is no instruction of a Dockerfile."),
-    Problem(id="before-from", severity=ERROR, message="{value} stands before the first FROM."),
+    Problem(
+        id="unknown-instruction",
+        message="{value} is no instruction of a Dockerfile.",
+        remedy="Mend its name; if it goes on with the line above, that line must end in a backslash.",
+    ),
+    Problem(
+        id="before-from",
+        message="{value} stands before the first FROM.",
+        remedy="Move it below; only ARG may stand there.",
+    ),
     Problem(
         id="from-missing",
         severity=ERROR,
