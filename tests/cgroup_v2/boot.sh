@@ -8,7 +8,12 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t tmpfs tmpfs /run
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp PYTHONDONTWRITEBYTECODE=1
-cd "$directory"
+
+mkdir /run/checkout # where the ordinary user can reach it, even if the checkout lies in a closed home
+mount --bind "$directory" /run/checkout
+cd /run/checkout
+python=${python#"$directory"/}
+export PYTHONPATH=/run/checkout/src
 
 "$python" tests/cgroup_v2/inside.py root bubblewrap crun
 

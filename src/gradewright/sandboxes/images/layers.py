@@ -37,6 +37,7 @@ EXTENSIONS = (
     tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
 )
+DAMAGED = (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError)  # type: ignore[attr-defined]  # but they are there
 PLAIN_MODE = 0o1777  # without set-user-id and set-group-id
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -271,14 +272,18 @@ class _Header(tarfile.TarInfo):
     """A broken header is an error and not, as tarfile has it, the end of the archive; a giant one is refused."""
 
     @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
         try:
-            header = super().frombuf(buf, encoding, errors)
-        except tarfile.HeaderError as error:
-            if bytes(buf).strip(b"\0"):
-                raise tarfile.ReadError(str(error)) from error
-            raise
-        if header.size < 0 or (header.size > MAX_HEADER and header.type in EXTENSIONS):
+            return super().fromtarfile(archive)
+        except DAMAGED as error:
+            raise tarfile.ReadError(str(error)) from error
+
+    def _proc_member(self, archive: tarfile.TarFile) -> Self:
+        """What tarfile calls for each header, extensions included, before it believes the size."""
+        if self.size > MAX_HEADER and self.type in EXTENSIONS:
+            raise tarfile.ReadError("unreasonable header")
+        header: Self = super()._proc_member(archive)  # type: ignore[misc]  # a hook for subclasses, but without types
+        if self.size < 0 or header.size < 0:
             raise tarfile.ReadError("unreasonable header")
         return header
 
