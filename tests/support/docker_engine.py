@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import docker
+
 SOCKET = "docker.sock"
 PID = "docker.pid"
 START_SECONDS = 60
@@ -77,6 +79,10 @@ def _start(home: Path, runtime: Path) -> None:
         assert engine.poll() is None and time.monotonic() < deadline, f"dockerd did not start:\n{log.read_text()}"
         time.sleep(0.05)
     engine.returncode = 0  # another process may be the one that ends it
+    client = docker.DockerClient(base_url=f"unix://{runtime / SOCKET}")
+    client.containers.prune()  # of sessions that were killed
+    client.volumes.prune()
+    client.close()
 
 
 def _stop(runtime: Path) -> None:

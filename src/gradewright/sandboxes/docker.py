@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -20,7 +20,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gradewright.errors import MissingError, SandboxError
 from gradewright.model.image import Image
 from gradewright.model.machine import Machine
-from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Limits, Root, Slot, Step, StepResult
+from gradewright.model.run import (
+    MIB,
+    Box,
+    Ending,
+    EndingKind,
+    HostRoot,
+    ImageRoot,
+    Limits,
+    Root,
+    Slot,
+    Step,
+    StepResult,
+)
 from gradewright.sandboxes import cgroups, init, wire
 from gradewright.sandboxes.attached import AttachedLine, attached
 from gradewright.sandboxes.cgroups import Counters
@@ -41,6 +53,7 @@ MASKED = (
     *("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/scsi"),
     *("/proc/sched_debug", "/proc/sysrq-trigger", "/proc/timer_list", "/proc/timer_stats", "/sys"),
 )
+LEAST_MEMORY = 6 * MIB  # engines refuse to limit to less
 QUOTA_PERIOD = 100_000  # microseconds
 DISK_LOOK_SECONDS = 0.2  # between two looks at what a container has written, at least
 REMOVE_SECONDS = 10.0
@@ -165,16 +178,17 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any]) -> dict[str, Any]
             "MaskedPaths": MASKED,
             "ReadonlyRootfs": not _is_writable(step.root),
             "LogConfig": {"Type": "none"},
-            "Mounts": _mounts(step, volumes),
+            "Mounts": _mounts(step, slot, volumes),
             "Tmpfs": _tmpfs(step),
         },
     }
 
 
 def _resources(limits: Limits) -> dict[str, int]:
+    memory = max(limits.memory_bytes, LEAST_MEMORY)
     return {
-        "Memory": limits.memory_bytes,
-        "MemorySwap": limits.memory_bytes,
+        "Memory": memory,
+        "MemorySwap": memory,
         "PidsLimit": limits.processes + 1,  # init
         "CpuPeriod": QUOTA_PERIOD,
         "CpuQuota": round(limits.cores * QUOTA_PERIOD),
@@ -186,17 +200,23 @@ def _tmpfs(step: Step) -> dict[str, str]:
     return dict.fromkeys((*step.scratch, SHARED_MEMORY), options)
 
 
-def _mounts(step: Step, volumes: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _mounts(step: Step, slot: Slot, volumes: Iterable[str]) -> list[dict[str, Any]]:
     """Everything read-only, also what the image calls a volume, or the engine would make it writable without limit."""
     host = shown(step.root) if isinstance(step.root, HostRoot) else ()
     binds = {item.target: item.source for item in host if item.source}
     binds |= {mount.path: mount.source.absolute() for mount in step.mounts}
     binds[INIT_AT] = wire.binary("init").parent
     taken = {path.rstrip("/") for path in (*binds, *step.scratch)}
+    free = [path for path in volumes if path.rstrip("/") not in taken]
     return [
         *({"Type": "bind", "Source": str(source), "Target": path, "ReadOnly": True} for path, source in binds.items()),
-        *({"Type": "volume", "Target": path, "ReadOnly": True} for path in volumes if path.rstrip("/") not in taken),
+        *(_volume(f"gradewright-{slot.name}-{number}", path, slot) for number, path in enumerate(free)),
     ]
+
+
+def _volume(name: str, path: str, slot: Slot) -> dict[str, Any]:
+    labels = {"Labels": {SLOT_LABEL: slot.name}}
+    return {"Type": "volume", "Source": name, "Target": path, "ReadOnly": True, "VolumeOptions": labels}
 
 
 def _is_writable(root: Root) -> bool:
@@ -215,11 +235,17 @@ def _container(client: DockerClient, request: Mapping[str, Any], slot: Slot) -> 
         yield container
     finally:
         _remove(client, container)
+        if any(mount["Type"] == "volume" for mount in request["HostConfig"]["Mounts"]):
+            _sweep(client, slot)
 
 
 def _sweep(client: DockerClient, slot: Slot) -> None:
-    for container in client.api.containers(all=True, filters={"label": f"{SLOT_LABEL}={slot.name}"}):
+    """Remove everything of a slot that the engine has."""
+    ours = {"label": f"{SLOT_LABEL}={slot.name}"}
+    for container in client.api.containers(all=True, filters=ours):
         _remove(client, container["Id"])
+    for volume in client.api.volumes(filters=ours)["Volumes"] or ():
+        client.api.remove_volume(volume["Name"], force=True)
 
 
 def _remove(client: DockerClient, container: str) -> None:
@@ -229,7 +255,7 @@ def _remove(client: DockerClient, container: str) -> None:
     deadline = time.monotonic() + REMOVE_SECONDS
     while True:
         try:
-            client.api.remove_container(container, v=True, force=True)
+            client.api.remove_container(container, force=True)
         except NotFound:
             return
         except APIError:  # "removal is already in progress", or a mount that is still busy
