@@ -42,7 +42,7 @@ NEXT = """
 Next:
   One of these in full:  .venv/bin/gradewright grade local examples/graders/fibonacci \\
                            examples/graders/fibonacci/submissions/partly-right.py
-  A grader of your own:  .venv/bin/gradewright new --help
+  A grader of your own:  .venv/bin/gradewright new my-grader
   What works here:       .venv/bin/gradewright doctor"""
 
 
@@ -94,7 +94,7 @@ def in_words(report: Report) -> str:
         return "Right"
     failed = dict.fromkeys(CATALOGUE[test.verdict].short for test in report.tests if not test.passed)
     reason = ", ".join(failed) or report.feedback.body.strip().partition("\n")[0]
-    return f"Partly right: {reason.lower()}" if report.points else reason
+    return f"Partly right: {reason[:1].lower()}{reason[1:]}" if report.points else reason
 
 
 def differences(row: Row) -> Iterator[str]:
