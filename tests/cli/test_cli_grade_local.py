@@ -15,6 +15,10 @@ from zipfile import ZipFile
 
 import pytest
 
+from gradewright.cli.grading_options import prepare
+from gradewright.contracts.coursera import CourseraSettings
+from support.debian import Debian
+
 Run = Callable[..., Any]
 LINE, DOUBLE = "-" * 80, "=" * 80
 
@@ -103,12 +107,28 @@ def test_contract_decides_where_the_verdict_is(
     assert [exit_code(generation, grader_v2) for generation in ("v1", "v2", "auto")] == [1, 0, 0]
 
 
-def test_production_env_strips_what_the_image_sets(gradewright: Run, grader_v1: str, submission: Path) -> None:
-    from gradewright.cli.grading_options import prepare
-
+def test_production_env_strips_what_the_image_sets(grader_v1: str) -> None:
     for strip in (False, True):
         _, exercise = prepare(grader_v1, **{**NO_CHOICE, "production_env": strip})
-        assert exercise.grader.settings.production_env is strip  # type: ignore[attr-defined]
+        assert isinstance(exercise.grader.settings, CourseraSettings)
+        assert exercise.grader.settings.production_env is strip
+
+
+def test_arguments_without_an_entrypoint_are_the_authors_mistake(
+    gradewright: Run, debian_images: Debian, submission: Path
+) -> None:
+    said = gradewright("grade", "local", debian_images.layout(), submission, "partId", "7")
+    assert said.code == 1
+    message = "ENTRYPOINT in Dockerfile must be a list in order to pass in command-line arguments"
+    assert f"Error: {message}\n" in said.err
+
+
+def test_without_arguments_the_command_of_the_image_runs(
+    gradewright: Run, debian_images: Debian, submission: Path
+) -> None:
+    said = gradewright("grade", "local", debian_images.layout(), submission)
+    assert said.code == 1
+    assert "Stdout is empty" in said.err
 
 
 NO_CHOICE: dict[str, Any] = {

@@ -98,6 +98,12 @@ def test_inspect_hides_what_other_contracts_hide_from_students() -> None:
     assert "No such file or directory" in at_a_terminal("double", keys="ls /grader; exit 0").shown
 
 
+def test_a_shell_without_walls_is_refused(grader_v1: str) -> None:
+    session = at_a_terminal(grader_v1, "--sandbox", "unconfined", keys="")
+    assert session.code == 64
+    assert "Choose another sandbox" in session.shown
+
+
 def test_a_shell_that_is_not_there_is_told(grader_v1: str) -> None:
     session = at_a_terminal(grader_v1, "-s", "/bin/nosh", keys="")
     assert session.code == 127

@@ -91,6 +91,13 @@ def _below(place: str, entries: list[Any]) -> list[Any]:
     return entries
 
 
+def test_ls_l_of_an_ordinary_user_does_not_pretend_to_know_owners(
+    gradewright: Run, image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gradewright.cli.ls._owners_are_known", lambda: False)
+    assert " 1 ? ? " in gradewright("ls", "-l", image, "/grader").out
+
+
 def test_human_sizes_are_rounded_up(gradewright: Run, image: str) -> None:
     out = gradewright("ls", "-l", "--human", image, "/grader").out
     assert " 1.5K " in out

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradewright.model.course import Grader
     from gradewright.model.run import Ending, Step
     from gradewright.model.submission import Submission
+    from gradewright.settings import Settings
 
 USER, SUPER_USER = 1000, 0
 MEMORY = 1024**3  # bytes, as the original has it
@@ -65,7 +66,7 @@ def inspect(
     from gradewright.sandboxes.terminal import insist_on_terminal
 
     insist_on_terminal()
-    autograder = Autograder(settings(sandbox=sandbox))
+    autograder = Autograder(_with_walls(settings(sandbox=sandbox)))
     with _sent(autograder, submission) as sent:
         step = _step(autograder, autograder.open_grader(grader), shell, sent)
         if super_user:
@@ -75,6 +76,14 @@ def inspect(
         logging.debug("About to start %s in %s", shell, grader)
         run = autograder.run_plan(RunPlan(steps=(replace(step, network=allow_network),)))
     return _exit_code(shell, run.results[0].ending)
+
+
+def _with_walls(chosen: Settings) -> Settings:
+    from gradewright.errors import UsageError
+
+    if chosen.sandbox == "unconfined":
+        raise UsageError("A shell without walls is the one that you have.", remedy="Choose another sandbox.")
+    return chosen
 
 
 @contextmanager

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 UNCLEAN = "The ls command did not exit cleanly within the container. Exit code: 2"  # in the words of the original
 HALF_A_YEAR = 365.2425 / 2 * 24 * 3600  # seconds; /bin/ls shows the time of files younger than that, of others the year
 BLOCK = 4096
+UNKNOWN = "?"
 LONGEST_ID = 10  # digits
 
 
@@ -70,12 +71,13 @@ def _long(entries: Sequence[Entry], names: Mapping[tuple[str, int], str], *, hum
     """As `ls -l`: columns as wide as they need to be, numbers to the right."""
     blocks = sum(math.ceil(entry.size / BLOCK) * BLOCK for entry in entries if not entry.target)
     yield f"total {_human(blocks) if human else blocks // 1024}"
+    owned = _owners_are_known()
     rows = [
         (
             stat.filemode(entry.mode),
             str(entry.links),
-            names.get(("user", entry.uid), str(entry.uid)),
-            names.get(("group", entry.gid), str(entry.gid)),
+            names.get(("user", entry.uid), str(entry.uid)) if owned else UNKNOWN,
+            names.get(("group", entry.gid), str(entry.gid)) if owned else UNKNOWN,
             _human(entry.size) if human else str(entry.size),
             _date(entry.modified),
             f"{entry.name} -> {entry.target}" if entry.target else entry.name,
@@ -85,6 +87,11 @@ def _long(entries: Sequence[Entry], names: Mapping[tuple[str, int], str], *, hum
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for mode, links, user, group, size, date, name in rows:
         yield f"{mode} {links:>{widths[1]}} {user:<{widths[2]}} {group:<{widths[3]}} {size:>{widths[4]}} {date} {name}"
+
+
+def _owners_are_known() -> bool:
+    """An ordinary user cannot unpack files as somebody else's."""
+    return os.geteuid() == 0
 
 
 def _human(size: int) -> str:
