@@ -11,6 +11,10 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no mistake of ours
+settings.load_profile("untimed")
 
 PROGRAMS = {  # that tests may need, and the Debian package that brings each
     "crun": "crun",

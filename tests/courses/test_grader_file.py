@@ -137,6 +137,11 @@ def test_a_mistake_is_one_clear_sentence(tmp_path: Path, source: str | bytes, sa
     assert says in problem
 
 
+def test_what_the_system_cannot_read_is_a_problem_too(tmp_path: Path) -> None:
+    (problem,) = complaint(tmp_path, f"{MINIMAL}stdin = {{ file = '{'x' * 300}' }}\n")
+    assert "cannot be read: File name too long." in problem
+
+
 def test_a_directory_without_grader_is_told_from_a_wrong_one(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match=r"holds no grader\.toml.*\n.*gradewright new"):
         load_grader(tmp_path, find_image=Images())

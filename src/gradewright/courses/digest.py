@@ -23,9 +23,16 @@ PASSED_OVER = "__pycache__"  # and everything whose name begins with a dot
 def digest_of(directory: Path, root: Root, *, without: Path | None = None) -> str:
     """The digest of all files below a grader's directory and of its image.
 
-    `without` is where the image itself lies: its own digest stands for it. Raises `AuthorError` if there are too many
-    files, which mostly means that submissions are kept beside the grader.
+    `without` is where the image itself lies: its own digest stands for it. Raises `MissingError` if a file cannot be
+    read, and `AuthorError` if there are too many, which mostly means that submissions are kept beside the grader.
     """
+    try:
+        return _digest_of(directory, root, without)
+    except OSError as error:
+        raise MissingError(f"{error.filename} cannot be read: {error.strerror}.") from None
+
+
+def _digest_of(directory: Path, root: Root, without: Path | None) -> str:
     whole = sha256(root.image.digest.encode() if isinstance(root, ImageRoot) else b"host")
     left = MAX_BYTES
     for number, path in enumerate(_files_below(directory, without), 1):
@@ -56,10 +63,7 @@ def _digest_of_file(path: Path) -> bytes:
     if path.is_symlink():
         return sha256(os.fsencode(path.readlink())).digest()
     digest = sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-    except OSError as error:
-        raise MissingError(f"{path} cannot be read: {error.strerror}.") from None
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
     return digest.digest()

@@ -116,7 +116,12 @@ def _settings(contract: Contract | None, values: Mapping[str, Any], directory: P
         return contract.settings(values, directory) if contract else None
     except AuthorError as error:
         problems.extend(error.problems or [Problem(id="wrong-value", message=error.message, remedy=error.remedy)])
-        return None
+    except OSError as error:
+        remedy = "Let whoever grades read all of the grader's files."
+        problems.append(
+            Problem(id="unreadable-file", message=f"{error.filename} cannot be read: {error.strerror}.", remedy=remedy)
+        )
+    return None
 
 
 def _root_words(table: Table, directory: Path) -> tuple[str, tuple[str, ...]]:

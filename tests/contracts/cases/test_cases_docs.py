@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from gradewright.contracts.cases.case_settings import CASE_KEYS, METHOD_KEYS
 from gradewright.contracts.cases.languages import LANGUAGES
-from gradewright.contracts.cases.settings import CASE_KEYS, KEYS, METHOD_KEYS
+from gradewright.contracts.cases.settings import KEYS
 from gradewright.courses.grader_file import load_grader
 from gradewright.model.image import Image
 from gradewright.tables import LIMITS, SHARED_KEYS

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from fractions import Fraction
 from signal import Signals
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gradewright.contracts.cases import Cases
+from gradewright.model.course import Exercise, Grader
 from gradewright.model.report import Outcome, Report, Separation, Visibility
-from gradewright.model.run import EndingKind, FileState, Limits, OutputFile, StepResult, Usage
-from gradewright.testing import ended, exited
+from gradewright.model.run import Ending, EndingKind, FileState, Limits, OutputFile, StepResult, Usage
+from gradewright.model.submission import Submission
+from gradewright.testing import ended, exited, run_plan_with, submission_in
 from gradewright.verdicts import CATALOGUE
 
 Read = Callable[..., Report]
@@ -233,3 +239,64 @@ def test_the_limits_in_messages_are_those_of_the_case(read: Read) -> None:
     source = ONE + 'limits = { wall_seconds = "2 min", memory = "1 GiB" }\n'
     (test,) = read(source, {"case one": ended(EndingKind.WALL_TIME)}, limits=Limits(wall_seconds=5)).tests
     assert "after 120 seconds" in test.message
+
+
+EVERYTHING = """
+language = "c"
+support = "given"
+[[cases]]
+name = "text"
+expected = "1"
+compare = "numbers"
+[[cases]]
+name = "file"
+expected_files = { "out.txt" = "[0-9]+" }
+compare = "regexp"
+exit_code = "any"
+[[cases]]
+name = "judged"
+compare = { method = "judge", command = ["judge"] }
+"""
+results = st.builds(
+    StepResult,
+    step=st.just(""),
+    ending=st.builds(
+        Ending,
+        kind=st.sampled_from([kind for kind in EndingKind if kind not in (EndingKind.CANCELLED, EndingKind.SKIPPED)]),
+        exit_code=st.sampled_from([0, 1, 255]),
+        signal=st.integers(0, 70),
+        detail=st.text(max_size=20),
+    ),
+    stdout=st.binary(max_size=40) | st.sampled_from([b"1", b'{"fraction": 0.3}']),
+    stderr=st.binary(max_size=40),
+    outputs=st.lists(
+        st.builds(OutputFile, path=st.just("/work/out.txt"), state=st.sampled_from(FileState), data=st.binary()),
+        max_size=1,
+    ).map(tuple),
+)
+
+
+@given(
+    answers=st.fixed_dictionaries(
+        {"compile": results | st.just(exited())},
+        optional=dict.fromkeys(("case text", "case file", "case judged", "judge judged"), results),
+    )
+)
+def test_nothing_that_a_program_does_breaks_the_reading(
+    everything: tuple[Exercise, Submission], answers: dict[str, StepResult]
+) -> None:
+    exercise, submission = everything
+    report = Cases().read(exercise, run_plan_with(Cases().plan(exercise, submission), answers))
+    assert 0 <= report.points <= report.max_points == 3
+    assert {test.verdict for test in report.tests} <= set(CATALOGUE)
+    assert (report.outcome is Outcome.GRADER_BROKEN) == bool(report.messages)
+    assert [test.passed is None for test in report.tests].count(True) <= len(report.messages)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Exercise, Submission]:
+    directory = tmp_path_factory.mktemp("everything")
+    submission_in(directory, {"given/given.h": ""})
+    settings = Cases().settings(tomllib.loads(EVERYTHING), directory)
+    exercise = Exercise(id="e", grader=Grader(contract="cases", directory=directory, settings=settings))
+    return exercise, submission_in(directory / "sent", {"main.c": ""})

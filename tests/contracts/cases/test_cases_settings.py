@@ -8,9 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradewright.contracts.cases import Cases
+from gradewright.contracts.cases.case_settings import CASE_KEYS
 from gradewright.contracts.cases.records import Settings
+from gradewright.contracts.cases.settings import KEYS
 from gradewright.errors import AuthorError
 from gradewright.model.course import Exercise
 from gradewright.model.run import HostFile, Inline
@@ -142,6 +146,9 @@ MISTAKES = [
     (ONE + 'name = "a\\nb"\n', ["name must be one line of at most 100 characters"]),
     (ONE + 'name = "a"\n[[cases]]\nname = "a"\n', ["cases[2].name: name is 'a', as of another case."]),
     (ONE + 'compare = "fuzzy"\n', ["cases[1].compare: compare must be one of exact, lines, tokens, numbers, "]),
+    (ONE + 'compare = ["lines"]\n', ["cases[1].compare: compare must be one of exact"]),
+    (ONE + 'compare = "regexp"\nexpected_files = { "a" = "(" }\n', ["cannot be used as a pattern: it is not a"]),
+    ('run = ["x"]\ncases_dir = "args"\n', ["holds case a, which has arguments that no shell could read: No closing"]),
     (ONE + "compare = { absolute = 1 }\n", ["cases[1].compare: compare must be one of exact"]),
     (ONE + 'compare = { method = "lines", absolute = 1 }\n', ["cases[1].compare.absolute: absolute is not known."]),
     (ONE + 'compare = { method = "judge" }\n', ["cases[1].compare.command: command is missing."]),
@@ -165,7 +172,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("source", "says"), MISTAKES)
 def test_a_mistake_is_named_with_its_key_and_what_to_do(author: Path, source: str, says: list[str]) -> None:
-    submission_in(author, {"a.out": "", "tests/b.in": "", "tests/a.out": "", "empty/README": ""})
+    submission_in(author, {"a.out": "", "tests/b.in": "", "tests/a.out": "", "empty/README": "", "args/a.args": "'"})
     found = problems(source, author)
     assert len(found) == len(says)
     for problem, expected in zip(found, says, strict=True):
@@ -175,3 +182,55 @@ def test_a_mistake_is_named_with_its_key_and_what_to_do(author: Path, source: st
 def test_all_mistakes_are_told_at_once(author: Path) -> None:
     source = 'run = 1\nfiles = 2\n[defaults]\npoints = "x"\n[[cases]]\nexpected = 3\n[[cases]]\nstdin = 4\nhint = 5\n'
     assert len(problems(source, author)) == 6
+
+
+def test_a_pattern_may_be_for_a_file(settings_of: Callable[..., Settings]) -> None:
+    (case,) = settings_of(ONE + 'compare = "regexp"\nexpected_files = { "a" = "[0-9]+" }\n').cases
+    assert case.compare(case.expected_files["a"], b"42") == ""
+
+
+def test_a_judge_takes_along_only_files_of_the_author(settings_of: Callable[..., Settings], author: Path) -> None:
+    source = ONE + 'compare = { method = "judge", command = ["/bin/sh", "judge.sh", "../grader/judge.sh", "-x"] }\n'
+    (case,) = settings_of(source, {"judge.sh": "exit 0"}).cases
+    assert case.judge is not None
+    assert case.judge.files == {"judge.sh": author / "judge.sh"}
+
+
+values = st.recursive(
+    st.one_of(st.booleans(), st.integers(-1, 300), st.fractions(), st.floats(), st.text(max_size=3), st.dates())
+    | st.sampled_from(["c", "any", "lines", "numbers", "regexp", "judge", "(", "a.out", "tests", "staff", "1M", "10s"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["file", "method", "absolute", "command", "memory", "a.txt"]), inner, max_size=3
+        )
+    ),
+    max_leaves=4,
+)
+cases = st.dictionaries(st.sampled_from([*CASE_KEYS, "other"]), values, max_size=4)
+graders = st.fixed_dictionaries(
+    {"run": st.just(["x"]), "cases": st.lists(cases, max_size=3)},
+    optional={
+        "defaults": cases,
+        **{key: values for key in (*KEYS, "other") if key not in ("run", "cases", "defaults")},
+    },
+)
+
+
+@given(grader=graders)
+def test_no_grader_file_is_worse_than_wrong(author_files: Path, grader: dict[str, object]) -> None:
+    try:
+        settings = Cases().settings(grader, author_files)
+    except AuthorError as error:
+        assert error.problems
+        assert all(problem.key and problem.message.endswith(".") for problem in error.problems)
+        return
+    for case in settings.cases:
+        assert isinstance(case.compare(case.expected or b"x", b"anything"), str)
+
+
+@pytest.fixture(scope="module")
+def author_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("grader")
+    submission_in(directory, {"a.out": "", "tests/b.in": "", "tests/b.out": ""})
+    return directory

@@ -49,6 +49,13 @@ class AuthorFiles:
         close = closest(path.name, names)
         raise ValueError(f"names {value}, which does not exist" + (f"; did you mean {close}?" if close else ""))
 
+    def holds(self, word: str) -> bool:
+        """Whether the word names a file of the author's."""
+        try:
+            return bool(self.path(word))
+        except ValueError:
+            return False
+
     def name(self, value: Any) -> str:
         """The name itself, of a file that is there."""
         self.path(value)
@@ -89,7 +96,7 @@ class AuthorFiles:
 def _files_below(root: Path) -> Iterator[Path]:
     for directory, subdirectories, names in os.walk(root):
         subdirectories[:] = sorted(name for name in subdirectories if name != "__pycache__")
-        yield from (Path(directory, name) for name in sorted(names))
+        yield from filter(Path.is_file, (Path(directory, name) for name in sorted(names)))
 
 
 def _file_of(value: Any) -> str:

@@ -16,10 +16,11 @@ from gradewright.model.run import EndingKind, FileState, Step, StepResult
 if TYPE_CHECKING:
     from gradewright.contracts.cases.records import Case
 
-FILE_TROUBLE = {
-    FileState.MISSING: "did not write the file {name}. Look at the name and at the directory it writes to.",
-    FileState.NOT_A_FILE: "made {name} as something that is no plain file.",
-    FileState.UNREADABLE: "wrote the file {name} in a way that it cannot be read.",
+FILE_TROUBLE = {  # what was found in place of an expected file: (verdict, what the program did)
+    FileState.MISSING: ("missing-file", "did not write the file {name}. Look at its name, and where it is written to."),
+    FileState.NOT_A_FILE: ("missing-file", "made {name} as something that is no plain file."),
+    FileState.UNREADABLE: ("missing-file", "wrote the file {name} in a way that it cannot be read."),
+    FileState.TOO_LARGE: ("wrong-file", "wrote a file {name} that is much larger than expected."),
 }
 
 
@@ -44,7 +45,7 @@ class Finding:
 
 
 def find(trial: Trial) -> Finding:
-    questions = (_not_started, _stopped, _exit_code, _missing_file, _judge, _wrong_file, _wrong_output)
+    questions = (_not_started, _stopped, _exit_code, _unusable_file, _judge, _wrong_file, _wrong_output)
     answers = (question(trial) for question in questions)
     return next((finding for finding in answers if finding), Finding(verdict="passed", fraction=Fraction(1)))
 
@@ -104,11 +105,12 @@ def _codes(wanted: frozenset[int]) -> str:
     return " or ".join(map(str, sorted(wanted)))
 
 
-def _missing_file(trial: Trial) -> Finding | None:
+def _unusable_file(trial: Trial) -> Finding | None:
     for name in trial.case.expected_files:
         state = trial.result.output(f"{WORK}/{name}").state
-        if trouble := FILE_TROUBLE.get(state):
-            return Finding(verdict="missing-file", message=f"Your program {trouble.format(name=name)}")
+        if state is not FileState.OK:
+            verdict, what = FILE_TROUBLE[state]
+            return Finding(verdict=verdict, message=f"Your program {what.format(name=name)}")
     return None
 
 
@@ -125,8 +127,6 @@ def _judge(trial: Trial) -> Finding | None:
 def _wrong_file(trial: Trial) -> Finding | None:
     for name, expected in trial.case.expected_files.items():
         file = trial.result.output(f"{WORK}/{name}")
-        if file.state is FileState.TOO_LARGE:
-            return Finding(verdict="wrong-file", message=f"The file {name} is much larger than expected.")
         if difference := trial.case.compare(expected, file.data):
             return Finding(
                 verdict="wrong-file",

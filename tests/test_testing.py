@@ -1,0 +1,47 @@
+"""The doubles that ship for authors of contracts and sandboxes, used as their docstring says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gradewright.contracts.cases import Cases
+from gradewright.grading.grade import grade
+from gradewright.model.course import Exercise, Grader
+from gradewright.model.run import EndingKind, FileState, Role, RunPlan, Step
+from gradewright.testing import FakeSandbox, ended, exited, run_plan_with, slot_in, submission_in
+
+GRADER = {"run": ["./main"], "cases": [{"name": "one", "stdin": "6 7", "expected": "42"}]}
+
+
+def step(name: str, *needs: str) -> Step:
+    return Step(name=name, role=Role.STUDENT, root=Grader(contract="").root, argv=("true",), needs=needs)
+
+
+def test_a_contract_can_be_tried_without_running_anything(tmp_path: Path) -> None:
+    exercise = Exercise(id="e", grader=Grader(contract="cases", settings=Cases().settings(GRADER, tmp_path)))
+    sandbox = FakeSandbox({"case one": lambda step, box: exited(b"42\n" if box.stdin == b"6 7" else b"?")})
+    report = grade(exercise, submission_in(tmp_path, {"main": "#!"}), Cases(), sandbox, slot_in(tmp_path))
+    assert report.points == 1
+    ((ran, box),) = sandbox.ran
+    assert (ran.name, ran.argv) == ("case one", ("./main",))
+    assert [file.path for file in box.files] == ["/work/main"]
+
+
+def test_a_run_is_made_of_answers_and_skips_what_cannot_go_on() -> None:
+    plan = RunPlan(steps=(step("a"), step("b", "a"), step("c", "b")))
+    run = run_plan_with(plan, {"b": ended(EndingKind.SIGNALLED, signal=11, stderr=b"oops")})
+    assert [result.ending.kind for result in run.results] == ["exited", "signalled", "skipped"]
+    assert run.result("b").stderr == b"oops"
+
+
+def test_a_program_may_leave_files() -> None:
+    result = exited(b"out", code=3, files={"/work/a": b"1"})
+    assert (result.ending.exit_code, result.output("/work/a").data) == (3, b"1")
+    assert result.output("/work/b").state is FileState.MISSING
+
+
+def test_the_fake_can_stand_for_any_sandbox(tmp_path: Path) -> None:
+    sandbox = FakeSandbox()
+    assert sandbox.unavailable() is None
+    sandbox.sweep(slot_in(tmp_path))
+    assert sandbox.ran == []
