@@ -143,8 +143,10 @@ def test_rich_feedback_that_is_a_link_is_not_read(read: Read) -> None:
     assert "not a regular file" in report.messages[0]
 
 
-def test_the_first_generation_knows_no_rich_feedback(read: Read) -> None:
-    assert read(stdout=HTML, generation="v1").feedback == Feedback(body="plain")
+@pytest.mark.parametrize("verdict", [HTML, HTML.replace(b'"HTML"', b"7")])
+def test_the_first_generation_knows_no_rich_feedback(read: Read, verdict: bytes) -> None:
+    report = read(stdout=verdict, generation="v1")
+    assert (report.outcome, report.feedback) == (Outcome.GRADED, Feedback(body="plain"))
 
 
 def test_arguments_lost_in_a_shell_form_entrypoint_are_noted(read: Read) -> None:

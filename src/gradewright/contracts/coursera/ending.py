@@ -3,54 +3,84 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from gradewright.model.run import MIB, Ending, EndingKind, ImageRoot, Step, StepResult
-
-if TYPE_CHECKING:
-    from gradewright.model.image import Image
+from gradewright.model.run import MIB, Ending, EndingKind, ImageRoot, Limits, Step, StepResult
 
 UNCLEAN = "The grade command did not exit cleanly within the container. Exit code: {code}"
 CLEAN_EXIT = "A grader must exit with code 0 once it has given its verdict, whatever the verdict is."
 
 
+class Excess(NamedTuple):
+    """A limit that was hit: what happened, what to look for, and where to raise the limit."""
+
+    what: str
+    cause: str
+    key: str
+    flag: str = ""
+
+
+EXCESSES = {
+    EndingKind.WALL_TIME: Excess(
+        what="The grader did not complete within the required timeout of {wall} seconds.",
+        cause="an endless loop, or for something that waits",
+        key="wall_seconds",
+        flag="--timeout",
+    ),
+    EndingKind.CPU_TIME: Excess(
+        what="The grader used more than {cpu} seconds of CPU time.",
+        cause="an endless loop",
+        key="cpu_seconds",
+    ),
+    EndingKind.OUT_OF_MEMORY: Excess(
+        what="The grader needed more than its {memory} of memory and was killed.",
+        cause="what grows without end",
+        key="memory",
+        flag="--mem-limit",
+    ),
+    EndingKind.OUTPUT_LIMIT: Excess(
+        what="The grader printed more than {output} and was stopped.",
+        cause="what prints without end",
+        key="output",
+    ),
+    EndingKind.DISK_LIMIT: Excess(
+        what="The grader wrote more than {disk} or {files} files and was stopped.",
+        cause="what writes without end",
+        key="disk",
+    ),
+}
+
+
 def complaints(step: Step, result: StepResult) -> tuple[str, ...]:
     """Why this ending breaks the contract and what to do about it; nothing if the grader exited with code 0."""
-    limits, ending = step.limits, result.ending
+    ending = result.ending
+    if ending.kind in EXCESSES:
+        return _over_limit(EXCESSES[ending.kind], step.limits)
     match ending.kind:
         case EndingKind.EXITED:
             return () if ending.exit_code == 0 else _unclean(ending.exit_code or 0, result)
         case EndingKind.SIGNALLED:
-            return (f"The grader was killed by {_signal_name(ending)}.", _last_words(result) or CLEAN_EXIT)
-        case EndingKind.WALL_TIME:
-            return (
-                f"The grader did not complete within the required timeout of {limits.wall_seconds:g} seconds.",
-                _look("an endless loop, or for something that waits", "--timeout", "wall_seconds"),
-            )
-        case EndingKind.CPU_TIME:
-            return (
-                f"The grader used more than {limits.cpu_seconds or 0:g} seconds of CPU time.",
-                _look("an endless loop", "", "cpu_seconds"),
-            )
-        case EndingKind.OUT_OF_MEMORY:
-            return (
-                f"The grader needed more than its {limits.memory_bytes // MIB} MiB of memory and was killed.",
-                _look("what grows without end", "--mem-limit", "memory"),
-            )
-        case EndingKind.OUTPUT_LIMIT:
-            return (
-                f"The grader printed more than {_size(limits.output_bytes)} and was stopped.",
-                _look("what prints without end", "", "output"),
-            )
-        case EndingKind.DISK_LIMIT:
-            return (
-                f"The grader wrote more than {_size(limits.disk_bytes)} or {limits.disk_files} files and was stopped.",
-                _look("what writes without end", "", "disk"),
-            )
+            return f"The grader was killed by {_signal_name(ending)}.", _last_words(result) or CLEAN_EXIT
         case EndingKind.NOT_STARTED:
-            return (f"The grader could not be started: {ending.detail or step.argv[0]}.", _not_started(step, ending))
-        case EndingKind.CANCELLED | EndingKind.SKIPPED:
+            return f"The grader could not be started: {ending.detail or step.argv[0]}.", _not_started(step, ending)
+        case _:
             return (f"The grader did not run to its end: {ending}.",)
+
+
+def _over_limit(excess: Excess, limits: Limits) -> tuple[str, str]:
+    what = excess.what.format(
+        wall=f"{limits.wall_seconds:g}",
+        cpu=f"{limits.cpu_seconds or 0:g}",
+        memory=_size(limits.memory_bytes),
+        output=_size(limits.output_bytes),
+        disk=_size(limits.disk_bytes),
+        files=limits.disk_files,
+    )
+    where = f"with {excess.flag}, or " if excess.flag else ""
+    return what, (
+        f"Look in the grader, and in the submission that it runs, for {excess.cause}; "
+        f"or raise the limit {where}with {excess.key} below [limits] in grader.toml."
+    )
 
 
 def _unclean(code: int, result: StepResult) -> tuple[str, ...]:
@@ -74,14 +104,6 @@ def _last_words(result: StepResult) -> str:
     return f"Its last words are {lines[-1][:200]!r}. {CLEAN_EXIT}"
 
 
-def _look(cause: str, flag: str, key: str) -> str:
-    where = f"with {flag}, or " if flag else ""
-    return (
-        f"Look in the grader, and in the submission that it runs, for {cause}; "
-        f"or raise the limit {where}with {key} below [limits] in grader.toml."
-    )
-
-
 def _not_started(step: Step, ending: Ending) -> str:
     detail, program = ending.detail.lower(), step.argv[0]
     if "exec format" in detail:
@@ -102,11 +124,7 @@ def _not_started(step: Step, ending: Ending) -> str:
 
 def _place(step: Step) -> str:
     root = step.root
-    return f"image {_name(root.image)}" if isinstance(root, ImageRoot) else "grader's directory"
-
-
-def _name(image: Image) -> str:
-    return image.reference or image.digest
+    return f"image {root.image.reference}" if isinstance(root, ImageRoot) else "grader's directory"
 
 
 def _size(count: int) -> str:

@@ -34,7 +34,7 @@ def read(exercise: Exercise, run: FinishedRun) -> Report:
         return _broken(broken)
     verdict = _verdict(generation, result)
     feedback = Feedback(body=verdict.feedback)
-    if verdict.rich and generation is not Generation.V1 and not verdict.errors:
+    if verdict.feedback_type is not None and generation is not Generation.V1:
         verdict, feedback = _with_rich_feedback(verdict, result)
     notes = verdict.notes + _lost_arguments(exercise)
     if broken or verdict.errors:
@@ -84,10 +84,13 @@ def _where_it_may_be(result: StepResult) -> str:
 
 def _with_rich_feedback(verdict: Verdict, result: StepResult) -> tuple[Verdict, Feedback]:
     """With a feedbackType, students see the file and not the field."""
-    kind = verdict.rich or ""
+    kind = verdict.feedback_type
+    if kind not in tuple(RICH_FEEDBACK):  # a tuple, for it may be of any type
+        error = f"Field 'feedbackType' must be {' or '.join(RICH_FEEDBACK)}, or absent."
+        return replace(verdict, errors=(*verdict.errors, error)), Feedback()
     file = result.output(RICH_FEEDBACK[kind])
     if error := _unusable(file, kind):
-        return replace(verdict, errors=(error,)), Feedback()
+        return replace(verdict, errors=(*verdict.errors, error)), Feedback()
     return verdict, Feedback(body=file.data.decode(errors="replace"), html=kind == "HTML")
 
 

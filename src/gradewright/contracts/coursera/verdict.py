@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from gradewright.contracts.coursera.plan import RICH_FEEDBACK
 from gradewright.contracts.untrusted_json import NotJson, RefusedJson, loads
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Verdict:
 
     score: Fraction = Fraction(0)
     feedback: str = ""
-    rich: str | None = None  # "HTML" or "TXT": a file holds what students see; anything else is among the errors
+    feedback_type: Any = None  # "HTML" or "TXT": a file holds what students see; not yet checked
     errors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -61,8 +60,8 @@ def judge(data: bytes, source: str) -> Verdict:
     return Verdict(
         score=_score(document),
         feedback=_text(document.get("feedback")),
-        rich=document.get("feedbackType"),
-        errors=(*_score_errors(document), *_feedback_errors(document)),
+        feedback_type=document.get("feedbackType"),
+        errors=(*_score_errors(document), *([] if "feedback" in document else [NO_FEEDBACK])),
         notes=tuple(_notes(document)),
     )
 
@@ -87,14 +86,6 @@ def _score_errors(document: Mapping[str, Any]) -> Iterator[str]:
             yield NOT_A_BOOLEAN
     else:
         yield NO_SCORE
-
-
-def _feedback_errors(document: Mapping[str, Any]) -> Iterator[str]:
-    if "feedback" not in document:
-        yield NO_FEEDBACK
-    kind = document.get("feedbackType")
-    if kind is not None and kind not in tuple(RICH_FEEDBACK):  # a tuple, for it may be of any type
-        yield f"Field 'feedbackType' must be {' or '.join(RICH_FEEDBACK)}, or absent."
 
 
 def _notes(document: Mapping[str, Any]) -> Iterator[str]:
