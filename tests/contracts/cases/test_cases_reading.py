@@ -175,6 +175,18 @@ def test_a_compiler_that_takes_too_long_is_said_to(read: Read) -> None:
     assert "The compiler was still running after 60 seconds" in report.feedback.body
 
 
+def test_a_compiler_that_fails_silently_is_told_of(read: Read) -> None:
+    report = read(COMPILED, {"compile": exited(code=4)})
+    assert report.feedback.body == "Your submission does not compile: the compiler ends with exit code 4."
+
+
+def test_a_submission_too_large_to_compile_is_the_students(read: Read) -> None:
+    detail = "No space left on device: /work/big.c"
+    report = read(COMPILED, {"compile": ended(EndingKind.NOT_STARTED, detail=detail)})
+    assert report.outcome is Outcome.GRADED
+    assert detail in report.feedback.body
+
+
 def test_a_compiler_that_is_not_there_is_not_the_students_fault(read: Read) -> None:
     report = read(COMPILED, {"compile": ended(EndingKind.NOT_STARTED, detail="No such file or directory: gcc")})
     assert report.outcome is Outcome.GRADER_BROKEN

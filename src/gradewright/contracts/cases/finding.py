@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
@@ -32,7 +32,7 @@ class Trial:
     step: Step
     result: StepResult
     judged: StepResult | None = None  # if the case has a judge program
-    support: Mapping[str, object]  # names of the author's files that lay beside the student's
+    support: Collection[str]  # names of the author's files that lay beside the student's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +53,18 @@ def find(trial: Trial) -> Finding:
 def _not_started(trial: Trial) -> Finding | None:
     if trial.result.ending.kind is not EndingKind.NOT_STARTED:
         return None
-    message = explained(trial.step, trial.result)
-    if _is_students(trial):
-        return Finding(verdict="not-started", message=message)
+    if is_students(trial.step, trial.result, trial.support):
+        return Finding(verdict="not-started", message=explained(trial.step, trial.result))
     return Finding(verdict="not-started", fault=unstartable(trial.step, trial.result))
 
 
-def _is_students(trial: Trial) -> bool:
-    """Whether what could not be started came from the student, be it sent or compiled."""
-    program = PurePosixPath(WORK, trial.step.argv[0])
-    if f": {WORK}/" in trial.result.ending.detail:
+def is_students(step: Step, result: StepResult, support: Collection[str]) -> bool:
+    """Whether what could not be started, or not even be laid out, came from the student, be it sent or compiled."""
+    if f": {WORK}/" in result.ending.detail:
         return True
-    return (
-        "/" in trial.step.argv[0]
-        and program.is_relative_to(WORK)
-        and str(program.relative_to(WORK)) not in trial.support
-    )
+    named = step.argv[0]
+    program = PurePosixPath(WORK, named)
+    return "/" in named and program.is_relative_to(WORK) and str(program.relative_to(WORK)) not in support
 
 
 def unstartable(step: Step, result: StepResult) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradewright.contracts.cases.comparers.lines import stripped_lines
 from gradewright.contracts.cases.endings import explained
-from gradewright.contracts.cases.finding import Finding, Trial, find, unstartable
+from gradewright.contracts.cases.finding import Finding, Trial, find, is_students, unstartable
 from gradewright.contracts.cases.judging import judge_name
 from gradewright.contracts.cases.planning import COMPILE, case_step
 from gradewright.contracts.cases.showing import as_lines, diff, shortened
@@ -31,17 +31,16 @@ DIFFED: Mapping[str, Callable[[bytes], Sequence[bytes]]] = {  # way of comparing
 def read_run(settings: Settings, run: FinishedRun) -> Report:
     steps = {step.name: step for step in run.plan.steps}
     if not settings.compile:
-        return _tried(settings, run, steps, "")
-    compiled = run.result(COMPILE)
-    if compiled.ending.kind is EndingKind.NOT_STARTED:
-        return _report(settings, faults=[unstartable(steps[COMPILE], compiled)])
-    if compiled.succeeded():
-        return _tried(settings, run, steps, _compiler_said("The compiler warns:", compiled))
-    tests = [_uncompiled(case) for case in settings.cases]
-    return _report(settings, tests, body=_why_uncompiled(steps[COMPILE], compiled))
+        return _tried(settings, run, steps)
+    step, result = steps[COMPILE], run.result(COMPILE)
+    if result.succeeded():
+        return _tried(settings, run, steps, body=_joined("The compiler says:", _compiler_said(result)))
+    if result.ending.kind is EndingKind.NOT_STARTED and not is_students(step, result, settings.support):
+        return _report(settings, faults=[unstartable(step, result)])
+    return _report(settings, list(map(_uncompiled, settings.cases)), body=_why_uncompiled(step, result))
 
 
-def _tried(settings: Settings, run: FinishedRun, steps: Mapping[str, Step], body: str) -> Report:
+def _tried(settings: Settings, run: FinishedRun, steps: Mapping[str, Step], body: str = "") -> Report:
     trials = [_trial(case, settings, run, steps) for case in settings.cases]
     findings = [find(trial) for trial in trials]
     faults = [
@@ -111,11 +110,15 @@ def _uncompiled(case: Case) -> TestResult:
 
 
 def _why_uncompiled(step: Step, result: StepResult) -> str:
-    if result.ending.kind is EndingKind.EXITED:
-        return _compiler_said("Your submission does not compile. The compiler says:", result)
-    return explained(step, result, subject="The compiler")
+    if result.ending.kind is not EndingKind.EXITED:
+        return "\n\n".join(filter(None, [explained(step, result, subject="The compiler"), _compiler_said(result)]))
+    said = _joined("Your submission does not compile. The compiler says:", _compiler_said(result))
+    return said or f"Your submission does not compile: the compiler ends with exit code {result.ending.exit_code}."
 
 
-def _compiler_said(heading: str, result: StepResult) -> str:
-    words = shortened((result.stderr + result.stdout).strip(), COMPILER_BYTES)
-    return f"{heading}\n\n{words}" if words else ""
+def _compiler_said(result: StepResult) -> str:
+    return shortened((result.stderr + result.stdout).strip(), COMPILER_BYTES)
+
+
+def _joined(heading: str, text: str) -> str:
+    return f"{heading}\n\n{text}" if text else ""
