@@ -18,6 +18,7 @@ import pytest
 from gradewright.cli.grading_options import prepare
 from gradewright.contracts.coursera import CourseraSettings
 from support.debian import Debian
+from support.fixtures import SANDBOXES
 
 Run = Callable[..., Any]
 LINE, DOUBLE = "-" * 80, "=" * 80
@@ -76,6 +77,22 @@ def test_a_v2_grader_is_told_its_part_by_json_and_leaves_files(
     assert (left["fractionalScore"], left["feedback"]) == (0.5, "Part 7: 3 of 6 lines are right.")
     assert Path("out/htmlFeedback.html").read_text() == "<p>Part 7: 3 of 6 lines are right.</p>\n"
     assert "INFO:root:Start of standard error:\nINFO:root:End of standard error\n" in said.err
+
+
+@pytest.mark.parametrize("name", SANDBOXES)
+def test_graders_of_both_generations_say_the_same_in_every_sandbox(
+    gradewright: Run, name: str, grader_v1: str, grader_v2: str, submission: Path
+) -> None:
+    Path("out").mkdir()
+    first = gradewright("grade", "local", "--sandbox", name, "--json", grader_v1, submission, "partId", "7")
+    words = ["--sandbox", name, "--json", "--dst-dir", "out"]
+    second = gradewright("grade", "local", *words, grader_v2, submission, '{"partId": 7}')
+    for said, feedback in ((first, "Part 7: 3 of 6"), (second, "<p>Part 7: 3 of 6")):
+        report = json.loads(said.out)
+        assert (said.code, report["outcome"], report["points"]) == (0, "graded", 0.5)
+        assert report["feedback"]["body"].startswith(feedback)
+        assert report["steps"][0]["sandbox"] == name
+    assert Path("out/htmlFeedback.html").is_file()
 
 
 def test_v2_feedback_goes_to_this_directory_if_nobody_says_where(
@@ -374,7 +391,14 @@ def test_feedback_of_an_earlier_run_is_never_taken_for_that_of_this_one(
     assert "WARNING:root:feedback.json is from an earlier run; this one left no such file." in said.err
 
 
-def test_no_rm_keeps_what_the_run_left(gradewright: Run, grader: Callable[..., Path], submission: Path) -> None:
+def test_no_rm_keeps_what_the_run_left(
+    gradewright: Run,
+    grader: Callable[..., Path],
+    submission: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     script = f"echo log >&2; {verdict()} > /shared/feedback.json; echo out"
     said = gradewright("grade", "local", "--no-rm", grader(script), submission)
     [line] = [line for line in said.err.splitlines() if "is kept in" in line]
