@@ -25,6 +25,7 @@ PROGRAMS = {  # that tests may need, and the Debian package that brings each
     "linux.uml": "user-mode-linux",
     "mmdebstrap": "mmdebstrap",
     "node": "nodejs",
+    "zip": "zip",
 }
 NEEDS = ("root", "docker", *PROGRAMS)  # docker: an engine that a test starts for itself
 
@@ -51,6 +52,8 @@ def unmet(config: pytest.Config) -> list[str]:
 
 def needs_of(item: pytest.Item) -> set[str]:
     names = {name for mark in item.iter_markers("needs") for name in mark.args}
+    if "debian_images" in getattr(item, "fixturenames", ()):
+        names.add("mmdebstrap")
     if unknown := names - set(NEEDS):
         raise pytest.UsageError(f"{item.nodeid} needs {unknown}, of which tests/conftest.py knows nothing")
     return names

@@ -13,6 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-grader.md"
 BLOCK = re.compile(
     r"^```(?P<kind>\{code-block\} \w+\n:caption: (?P<file>\S+)\n|console\n)(?P<text>.*?)^```", re.M | re.S
 )
+DEGRADED = "Isolation is degraded"  # what only ordinary users are told, so the page does not show it
 MEASURED = re.compile(r"\d+\.\d+ (s|MiB)")
 
 
@@ -39,7 +40,8 @@ def test_the_tutorial_works_as_it_says(gradewright: Run) -> None:
             assert program == "gradewright"
             said = gradewright(*words)
             shown, cut, _ = blurred(expected).partition("\n...")
-            printed = blurred(said.out or said.err)
+            told = [line for line in said.err.splitlines() if not line.startswith(DEGRADED)]
+            printed = blurred(said.out or "\n".join(told))
             assert (printed[: len(shown)] if cut else printed) == shown, command
             tried += 1
     assert tried >= 6

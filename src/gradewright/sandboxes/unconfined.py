@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -40,6 +41,8 @@ class Unconfined:
         places = _Places(step, box.slot)
         places.make()
         here, placed = places.step(step), replace(box, files=tuple(map(places.file, box.files)))
+        if group is None:
+            here = replace(here, limits=replace(here.limits, processes=here.limits.processes + _already_running()))
         configuration = init.configuration(here, box.stdin, counted=group is not None)
         try:
             if group:
@@ -102,6 +105,15 @@ class _Places:
 def _group(slot: Slot) -> cgroups.Group | None:
     hierarchy = cgroups.hierarchy()
     return hierarchy.group(slot.name) if hierarchy else None
+
+
+def _already_running() -> int:
+    """Processes and threads of our user: without a namespace, the kernel counts them against the limit too."""
+    count = 0
+    for tasks in Path("/proc").glob("[0-9]*/task"):
+        with suppress(OSError):  # it has ended
+            count += len(os.listdir(tasks)) if tasks.stat().st_uid == os.geteuid() else 0
+    return count
 
 
 def _command(slot: Slot, group: cgroups.Group | None) -> list[str]:

@@ -26,6 +26,7 @@ MAX_DEPTH = 128  # directories within one another
 MAX_NAME = 255  # bytes between two slashes
 MAX_PATH = 3000  # bytes; with the path of the cache before it, still one that the kernel takes
 MAX_HEADER = 1024 * 1024  # bytes of a long name or of extended attributes
+MAX_ID = 2**32 - 2  # the largest that the kernel knows as an owner
 WHITEOUT = ".wh."
 OPAQUE = ".wh..wh..opq"
 WHITEOUT_OWN = ".wh..wh."  # notes of old storage drivers to themselves
@@ -283,7 +284,7 @@ class _Header(tarfile.TarInfo):
         if self.size > MAX_HEADER and self.type in EXTENSIONS:
             raise tarfile.ReadError("unreasonable header")
         header: Self = super()._proc_member(archive)  # type: ignore[misc]  # a hook for subclasses, but without types
-        if self.size < 0 or header.size < 0:
+        if self.size < 0 or header.size < 0 or max(header.uid, header.gid) > MAX_ID:
             raise tarfile.ReadError("unreasonable header")
         return header
 
