@@ -18,11 +18,24 @@ from docker.errors import APIError, ImageNotFound
 
 from gradewright import plugins
 from gradewright.errors import MissingError
-from gradewright.grading.slots import Slots
+from gradewright.grading.slots import FIRST_UID, Slots
 from gradewright.interfaces import Sandbox
 from gradewright.model.image import Image
 from gradewright.model.machine import Machine
-from gradewright.model.run import MIB, Box, EndingKind, HostRoot, ImageRoot, Limits, Role, Root, Slot, Step, StepResult
+from gradewright.model.run import (
+    MIB,
+    STUDENT_UID,
+    Box,
+    EndingKind,
+    HostRoot,
+    ImageRoot,
+    Limits,
+    Role,
+    Root,
+    Slot,
+    Step,
+    StepResult,
+)
 from gradewright.sandboxes import wire
 from gradewright.sandboxes.images import ImageStore
 from support.image_files import docker_archive, file, layer, oci_layout, recipe
@@ -209,7 +222,7 @@ GRADER = """
 import sys
 from pathlib import Path
 from gradewright import plugins
-from gradewright.grading.slots import Slots
+from gradewright.grading.slots import FIRST_UID, Slots
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, HostRoot, Limits, Role, Step
 state, *argv = sys.argv[1:]
@@ -239,7 +252,8 @@ def sleeping(client: Any, state_directory: Path) -> bool:
     """Whether the program runs, not only init."""
     with suppress(APIError):  # it ended while we looked
         for container in ours(client.api.containers(), state_directory):
-            return any(process[-1] == "sleep 600" for process in client.api.top(container["Id"])["Processes"])
+            processes = client.api.top(container["Id"])["Processes"] or ()
+            return any(process[-1] == "sleep 600" for process in processes)
     return False
 
 
@@ -255,10 +269,10 @@ def test_a_terminal(state_directory: Path) -> None:
     with person_at_terminal(*argv, rows=33, columns=99) as person:
         person.waits_for("$ ")
         person.types("stty size; id -u\n")
-        person.waits_for("33 99\r\n1000\r\n")
+        person.waits_for(f"33 99\r\n{FIRST_UID + STUDENT_UID}\r\n")
         person.resizes(44, 111)
         person.waits_for("$ ")
-        person.types("echo going; sleep 600\n")
+        person.types("sh -c 'echo going; exec sleep 600'\n")
         person.waits_for("going\r\n")
         person.types("\x03")
         person.waits_for("$ ")

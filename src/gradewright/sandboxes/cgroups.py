@@ -18,6 +18,7 @@ from gradewright.errors import SandboxError
 from gradewright.model.run import Limits
 
 PARENT = "gradewright"
+PROBE = "probe-"  # and a pid
 V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 V2_CONTROLLERS = ("memory", "pids", "cpu")
 QUOTA_PERIOD = 100_000  # microseconds
@@ -138,11 +139,14 @@ def _enable(directory: Path) -> None:
 
 
 def _works(found: Hierarchy) -> bool:
-    """Whether a group can really be made, limited and removed."""
-    probe = found.group(f"probe-{os.getpid()}")
+    """Whether a group can really be made, limited and removed; removes what others left who were killed trying."""
+    probe = found.group(f"{PROBE}{os.getpid()}")
     try:
         probe.create(Limits())
         probe.remove()
+        for name in {path.name for parent in found.directories.values() for path in parent.glob(f"{PROBE}*")}:
+            if not Path("/proc", name.removeprefix(PROBE)).exists():
+                found.group(name).remove()
     except (SandboxError, OSError):
         return False
     return True

@@ -28,6 +28,7 @@ from gradewright.model.run import (
     HostRoot,
     ImageRoot,
     Limits,
+    Role,
     Root,
     Slot,
     Step,
@@ -158,7 +159,7 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any]) -> dict[str, Any]
         "Entrypoint": [f"{INIT_AT}/init", *terminal],
         "Cmd": [],
         "Env": [f"PATH={init.DEFAULT_PATH}"],
-        "User": f"{step.user}:{step.user}",
+        "User": _user(step, slot),
         "WorkingDir": "/",
         "Hostname": "sandbox",
         "Labels": {SLOT_LABEL: slot.name},
@@ -182,6 +183,15 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any]) -> dict[str, Any]
             "Tmpfs": _tmpfs(step),
         },
     }
+
+
+def _user(step: Step, slot: Slot) -> str:
+    """A student's program gets an id that is the slot's alone; a judge the one that its image was made for.
+
+    An engine maps all containers' ids alike, so two judges at the same time share theirs.
+    """
+    uid = slot.first_uid + step.user if step.role is Role.STUDENT else step.user
+    return f"{uid}:{uid}"
 
 
 def _resources(limits: Limits) -> dict[str, int]:

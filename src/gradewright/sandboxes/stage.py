@@ -1,8 +1,8 @@
 """A place on the host where root lays out what a sandbox will see, before it gives up being root.
 
-The stage is a directory of the slot, covered by a small file system in memory in a mount namespace of the job's own, and
-in the end shown at a place that every user may reach. So students' ids find what lies in directories closed to them, and
-all of it vanishes with the job, whoever kills it. The words built here are options of `native/launch.c`.
+The stage is a directory of the slot, covered by a small file system in memory in a mount namespace of the job's own,
+and in the end shown at a place that every user may reach. So students' ids find what lies in directories closed to
+them, and all of it vanishes with the job, whoever kills it. The words built here are options of `native/launch.c`.
 """
 
 from __future__ import annotations

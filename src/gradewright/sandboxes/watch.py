@@ -135,7 +135,8 @@ class _Watch:
                     f"The sandbox did not start within {START_SECONDS:.0f} seconds. {self.line.complaint()}".strip()
                 )
             self._look()
-        self.counters = self.meter.counters()
+        if self.ended is None:
+            self.counters = self.meter.counters()
         if self.complete:
             self.line.send(wire.QUIT, KILL_SECONDS)
 
@@ -159,6 +160,7 @@ class _Watch:
                 self._collect(self.stderr, payload)
             case b"s":
                 self.ended = wire.decode_ended(payload)
+                self.counters = self.meter.counters()  # before init uses time for bringing files out
             case b"F":
                 self.outputs.append(wire.decode_file(payload))
             case b"X":

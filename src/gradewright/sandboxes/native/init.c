@@ -52,6 +52,7 @@
 #define MAX_WORDS 65536
 #define MAX_OUTPUTS 1024
 #define MAX_TREE_FILES 8192
+#define MAX_TREE_DEPTH 64
 #define MAX_RLIMITS 16
 #define POLL_MS 25
 
@@ -344,7 +345,26 @@ static void kill_all(pid_t program, int *program_status, int *program_ended)
 
 /* ---------------------------------------------------------------- watching, where no control group can */
 
-static void add_process(int pid, uint64_t *ticks, uint64_t *bytes)
+/* What the living processes use; `exactly` divides shared pages among those that share them, which takes longer. */
+struct used { uint64_t ticks, bytes; int exactly; };
+
+static uint64_t sum_of_kib(const char *path, const char *first, const char *second)
+{
+    char line[256];
+    uint64_t sum = 0;
+    unsigned long kib;
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file)) {
+        char *colon = strchr(line, ':');
+        if (!colon) continue;
+        *colon = 0;
+        if ((!strcmp(line, first) || !strcmp(line, second)) && sscanf(colon + 1, "%lu", &kib) == 1) sum += kib * 1024;
+    }
+    if (file) fclose(file);
+    return sum;
+}
+
+static void add_process(int pid, struct used *used)
 {
     char path[64], text[1024];
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
@@ -357,50 +377,50 @@ static void add_process(int pid, uint64_t *ticks, uint64_t *bytes)
     unsigned long user = 0, system = 0;
     if (after_name)
         sscanf(after_name + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
-    *ticks += user + system;
-    snprintf(path, sizeof path, "/proc/%d/status", pid);
-    file = fopen(path, "re");
-    if (!file) return;
-    unsigned long kib;
-    while (fgets(text, sizeof text, file))
-        if (sscanf(text, "RssAnon: %lu", &kib) == 1 || sscanf(text, "RssShmem: %lu", &kib) == 1) *bytes += kib * 1024;
-    fclose(file);
+    used->ticks += user + system;
+    snprintf(path, sizeof path, used->exactly ? "/proc/%d/smaps_rollup" : "/proc/%d/status", pid);
+    used->bytes += used->exactly ? sum_of_kib(path, "Pss_Anon", "Pss_Shmem") : sum_of_kib(path, "RssAnon", "RssShmem");
 }
 
-static void add_descendants(pid_t parent, uint64_t *ticks, uint64_t *bytes)
+static void add_descendants(pid_t parent, struct used *used)
 {
     char path[64], word[16];
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent, parent);
     FILE *children = fopen(path, "re");
     if (!children) return;
     while (fscanf(children, "%15s", word) == 1) {
-        add_process(atoi(word), ticks, bytes);
-        add_descendants(atoi(word), ticks, bytes);
+        add_process(atoi(word), used);
+        add_descendants(atoi(word), used);
     }
     fclose(children);
 }
 
-static void add_all(uint64_t *ticks, uint64_t *bytes)
+static struct used used_now(int exactly)
 {
+    struct used used = { 0, 0, exactly };
+    if (!is_pid_1) {
+        add_descendants(getpid(), &used);
+        return used;
+    }
     DIR *processes = opendir("/proc");
-    if (!processes) return;
-    for (struct dirent *entry; (entry = readdir(processes));)
-        if (atoi(entry->d_name) > 0 && atoi(entry->d_name) != getpid()) add_process(atoi(entry->d_name), ticks, bytes);
-    closedir(processes);
+    for (struct dirent *entry; processes && (entry = readdir(processes));)
+        if (atoi(entry->d_name) > 0 && atoi(entry->d_name) != getpid()) add_process(atoi(entry->d_name), &used);
+    if (processes) closedir(processes);
+    return used;
 }
 
 static enum reason over_limit(void)
 {
-    uint64_t ticks = 0, bytes = 0;
-    if (is_pid_1) add_all(&ticks, &bytes);
-    else add_descendants(getpid(), &ticks, &bytes);
+    struct used used = used_now(0);
+    if (memory_limit_bytes && used.bytes > memory_limit_bytes) used = used_now(1);
     struct rusage reaped;
     getrusage(RUSAGE_CHILDREN, &reaped);
-    uint64_t cpu_us = ticks * 1000000 / sysconf(_SC_CLK_TCK) + (reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1000000ull
+    uint64_t cpu_us = used.ticks * 1000000 / sysconf(_SC_CLK_TCK)
+                    + (reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1000000ull
                     + reaped.ru_utime.tv_usec + reaped.ru_stime.tv_usec;
-    if (bytes > peak_bytes) peak_bytes = bytes;
+    if (used.bytes > peak_bytes) peak_bytes = used.bytes;
     if (cpu_limit_us && cpu_us >= cpu_limit_us) return CPU_POLL;
-    if (memory_limit_bytes && bytes > memory_limit_bytes) return MEMORY_POLL;
+    if (memory_limit_bytes && used.bytes > memory_limit_bytes) return MEMORY_POLL;
     return BY_ITSELF;
 }
 
@@ -531,11 +551,10 @@ static enum state state_of_error(int error)
     }
 }
 
-/* Sends the file if it is plain and not larger than `*left`, and takes its size off `*left`. */
-static enum state bring_file(const char *path, uint64_t *left)
+/* Sends the open file if it is plain and not larger than `*left`, and takes its size off `*left`. Closes it. */
+static enum state bring_open_file(int fd, const char *path, uint64_t *left)
 {
     struct stat info;
-    int fd = open_plainly(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) return state_of_error(errno);
     enum state state = OK;
     if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_nlink != 1) state = NOT_A_FILE;
@@ -557,22 +576,27 @@ static enum state bring_file(const char *path, uint64_t *left)
     return state;
 }
 
-static enum state bring_tree(const char *path, uint64_t *left, unsigned *count)
+/* Sends all plain files below the open directory, and what is found in place of others. Closes it. */
+static enum state bring_open_tree(int fd, const char *path, uint64_t *left, unsigned *count, unsigned depth)
 {
-    int fd = open_plainly(path, O_RDONLY | O_DIRECTORY);
     if (fd < 0) return state_of_error(errno);
     DIR *entries = fdopendir(fd);
-    enum state state = OK;
+    if (!entries) fail("fdopendir");
+    enum state state = depth < MAX_TREE_DEPTH ? OK : TOO_LARGE;
     for (struct dirent *entry; state == OK && (entry = readdir(entries));) {
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
-        char *child;
+        const char *name = entry->d_name;
         struct stat info;
-        if (asprintf(&child, "%s/%s", path, entry->d_name) < 0) fail("memory");
-        if (++*count > MAX_TREE_FILES || strlen(child) > 4000) state = TOO_LARGE;
-        else if (fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW)) state = UNREADABLE;
-        else if (S_ISDIR(info.st_mode)) state = bring_tree(child, left, count);
-        else {
-            enum state one = bring_file(child, left);
+        char *child;
+        if (!strcmp(name, ".") || !strcmp(name, "..")) continue;
+        if (asprintf(&child, "%s/%s", path, name) < 0) fail("memory");
+        if (++*count > MAX_TREE_FILES) state = TOO_LARGE;
+        else if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW)) state = UNREADABLE;
+        else if (S_ISDIR(info.st_mode)) {
+            int next = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            state = bring_open_tree(next, child, left, count, depth + 1);
+        } else {
+            int next = openat(fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+            enum state one = bring_open_file(next, child, left);
             if (one == TOO_LARGE) state = one;
             else if (one != OK) send_file(one, 0, child, "", 0);
         }
@@ -582,13 +606,19 @@ static enum state bring_tree(const char *path, uint64_t *left, unsigned *count)
     return state;
 }
 
+static enum state bring(const struct output *output)
+{
+    uint64_t left = output->max;
+    unsigned count = 0;
+    if (output->kind == 'T')
+        return bring_open_tree(open_plainly(output->path, O_RDONLY | O_DIRECTORY), output->path, &left, &count, 0);
+    return bring_open_file(open_plainly(output->path, O_RDONLY | O_NONBLOCK | O_NOCTTY), output->path, &left);
+}
+
 static void bring_outputs(void)
 {
     for (size_t i = 0; i < output_count; i++) {
-        uint64_t left = outputs[i].max;
-        unsigned count = 0;
-        enum state state = outputs[i].kind == 'T' ? bring_tree(outputs[i].path, &left, &count)
-                                                  : bring_file(outputs[i].path, &left);
+        enum state state = bring(&outputs[i]);
         if (state != OK) send_file(state, 0, outputs[i].path, "", 0);
     }
 }
@@ -616,8 +646,11 @@ static int run_in_terminal(char *hex)
         become_program(2);
     }
     int status = 0, ended = 0;
-    for (pid_t pid; !ended && ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR);) ended = pid == program;
-    int last = status;
+    for (struct pollfd terminal = { 0, 0, 0 }; !ended && !(terminal.revents & POLLHUP);) {
+        reap(program, &status, &ended);
+        if (!ended) poll(&terminal, 1, 50);
+    }
+    int last = ended ? status : SIGHUP;
     kill_all(program, &status, &ended);
     return WIFEXITED(last) ? WEXITSTATUS(last) : 128 + WTERMSIG(last);
 }
