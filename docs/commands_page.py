@@ -17,9 +17,10 @@ HEAD = """\
 
 # Commands
 
-Every command also explains itself: `gradewright COMMAND --help`. What it prints for programs goes to standard output,
-what it says to people to standard error; colours are left out where the output is no terminal or `NO_COLOR` is set. The
-[exit codes](exit-codes.md) are the same everywhere, and [settings](settings.md) give defaults for what no option says.
+Every command also explains itself: `gradewright COMMAND --help`, or `-h`. What it prints for programs goes to standard
+output, what it says to people to standard error; colours are left out where the output is no terminal or `NO_COLOR` is
+set. The [exit codes](exit-codes.md) are the same everywhere, and [settings](settings.md) give defaults for what no
+option says.
 """
 
 
@@ -53,8 +54,10 @@ def paragraphs(help_text: str) -> str:
 
 
 def options(context: click.Context) -> Iterator[str]:
-    described = (param for param in context.command.get_params(context) if isinstance(param, click.Option))
+    described = (param for param in context.command.params if isinstance(param, click.Option))
     records = [record for option in described if (record := option.get_help_record(context))]
+    if not records:
+        return
     yield "| option | meaning |"
     yield "|---|---|"
     for names, meaning in records:
