@@ -272,6 +272,10 @@ static void become_program(int status)
         }
     }
     uint32_t error = errno;
+    if (status == 2) { /* a terminal: for people */
+        dprintf(2, "%s: %s\r\n", what, strerror(error));
+        _exit(127);
+    }
     (void)!write(status, &error, 4);
     (void)!write(status, what, strlen(what));
     _exit(127);
