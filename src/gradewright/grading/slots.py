@@ -61,15 +61,11 @@ class Slots:
 
     @contextmanager
     def _locked(self, number: int) -> Iterator[Slot]:
-        slot = Slot(
-            number=number,
-            directory=self._directory / f"slot-{number}",
-            first_uid=FIRST_UID + number * UIDS_PER_SLOT,
-        )
+        directory = self._directory / f"slot-{number}"
         try:
             self._directory.mkdir(mode=0o711, parents=True, exist_ok=True)
-            self._insist_on_ownership()
-            slot.directory.mkdir(mode=0o711, exist_ok=True)
+            state = self._identity()
+            directory.mkdir(mode=0o711, exist_ok=True)
             lock = os.open(self._directory / f"slot-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise MissingError(
@@ -78,18 +74,22 @@ class Slots:
             ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield slot
+            yield Slot(number=number, directory=directory, first_uid=FIRST_UID + number * UIDS_PER_SLOT, state=state)
         finally:
             os.close(lock)
 
-    def _insist_on_ownership(self) -> None:
-        """A directory in a shared place may have been laid there by somebody else, as a trap."""
+    def _identity(self) -> str:
+        """What tells this state directory from others, even of the same path in another mount namespace.
+
+        Raises `MissingError` if it is not ours: in a shared place somebody may have laid it as a trap.
+        """
         info = self._directory.lstat()
         if not S_ISDIR(info.st_mode) or info.st_uid != os.geteuid() or info.st_mode & 0o022:
             raise MissingError(
                 f"{self._directory} is not a directory that only we can write to.",
                 remedy="Remove it, or name another directory in GRADEWRIGHT_STATE_DIR.",
             )
+        return f"{info.st_dev}:{info.st_ino}:"
 
     def _clean(self, slot: Slot) -> bool:
         dirty = slot.directory / DIRTY

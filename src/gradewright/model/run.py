@@ -177,11 +177,12 @@ class Slot:
     number: int
     directory: Path  # exists; others may pass through it but not list it
     first_uid: int  # start of the ids on the host that are this slot's alone, where we may choose ids
+    state: str = ""  # what tells its state directory from all others on this machine, also from one of the same path
 
     @property
     def name(self) -> str:
         """Unique on this machine: slots of another state directory have other names."""
-        return f"{crc32(bytes(self.directory.parent)):08x}-{self.number}"
+        return f"{crc32(f'{self.state}{self.directory.parent}'.encode()):08x}-{self.number}"
 
 
 def _never() -> bool:

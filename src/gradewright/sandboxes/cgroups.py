@@ -13,12 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 
 from gradewright.errors import SandboxError
 from gradewright.model.run import Limits
 
 PARENT = "gradewright"
-PROBE = "probe-"  # and a pid
+PROBE = "probe-"
+PROBE_SECONDS = 60  # after which nobody is still trying
 V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 V2_CONTROLLERS = ("memory", "pids", "cpu")
 QUOTA_PERIOD = 100_000  # microseconds
@@ -139,17 +141,23 @@ def _enable(directory: Path) -> None:
 
 
 def _works(found: Hierarchy) -> bool:
-    """Whether a group can really be made, limited and removed; removes what others left who were killed trying."""
-    probe = found.group(f"{PROBE}{os.getpid()}")
+    """Whether a group can really be made, limited and removed."""
+    probe = found.group(f"{PROBE}{token_hex(4)}")
     try:
         probe.create(Limits())
         probe.remove()
-        for name in {path.name for parent in found.directories.values() for path in parent.glob(f"{PROBE}*")}:
-            if not Path("/proc", name.removeprefix(PROBE)).exists():
-                found.group(name).remove()
     except (SandboxError, OSError):
         return False
+    _remove_old_probes(found)
     return True
+
+
+def _remove_old_probes(found: Hierarchy) -> None:
+    for parent in found.directories.values():
+        for path in parent.glob(f"{PROBE}*"):
+            with suppress(SandboxError, OSError):  # somebody else may be removing it too
+                if time.time() - path.stat().st_mtime > PROBE_SECONDS:
+                    found.group(path.name).remove()
 
 
 class Group:
