@@ -91,7 +91,7 @@ def batch(
                 progress.advance(_line(finished.entry), reused=finished.reused)
                 _warn(finished.entry, warned, progress)
         missing = len(sources) - len(results)
-        _publish(Batch(grader=grader, entries=results, unfinished=missing), files, form)
+        _publish(Batch(grader=exercise.grader.title or grader, entries=results, unfinished=missing), files, form)
         if not quiet:
             _say_how_it_went(results, missing, files, time.monotonic() - began)
     return _exit_code(results, missing)

@@ -44,12 +44,14 @@ def load_grader(directory: Path, *, find_image: Callable[[str], Image]) -> Grade
     whole = directory.resolve()
     settings = _settings(contract, own, whole, table.problems)
     limits = limit_changes(table.table("limits", tuple(LIMITS)))
+    title = table.read("title", text, "")
     reference, expose = _root_words(table, whole)
     if contract is None or table.problems:
         raise _refusal(table.problems, source, directory)
     root: Root = ImageRoot(image=find_image(reference)) if reference else HostRoot(expose=expose)
     return Grader(
         contract=str(values["contract"]),
+        title=title,
         root=root,
         directory=whole,
         limits=replace(contract.limits, **limits),
@@ -126,7 +128,6 @@ def _settings(contract: Contract | None, values: Mapping[str, Any], directory: P
 
 def _root_words(table: Table, directory: Path) -> tuple[str, tuple[str, ...]]:
     """The reference of the image, empty if there is none, and the directories of the host to show."""
-    table.read("title", text, "")
     reference = _from_directory(table.read("image", text, ""), directory)
     if "image" in table and "expose" in table:
         table.refuse(

@@ -15,6 +15,7 @@ class Grader:
     """The author's program or package that judges."""
 
     contract: str  # name of the contract that it was written for
+    title: str = ""  # what people call it
     root: Root = HostRoot()
     directory: Path | None = None  # the author's files, if it has any on this machine
     limits: Limits = Limits()
