@@ -1,0 +1,122 @@
+"""The walk over an untrusted document: in bounded time and memory, one test case in memory at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler, LexicalHandler, property_lexical_handler
+
+from defusedxml import DefusedXmlException
+from defusedxml.sax import make_parser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from xml.sax.xmlreader import AttributesImpl
+
+ROOTS = frozenset({"testsuites", "testsuite", "testng-results"})
+SUITES = frozenset({"testsuite", "suite"})
+CASES = frozenset({"testcase", "test-method"})
+MAX_DEPTH = 64
+MAX_ELEMENTS = 200_000
+
+
+class Broken(Exception):
+    """The document cannot be read any further; the text says why, as a sentence without its full stop."""
+
+
+class Node:
+    """An element of a test case with everything in it."""
+
+    __slots__ = ("attributes", "children", "exact", "loose", "tag")
+
+    def __init__(self, tag: str, attributes: AttributesImpl) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.children: list[Node] = []
+        self.loose: list[str] = []
+        self.exact: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """What its CDATA sections hold; without any, its text. TestNG puts blanks around the sections."""
+        return "".join(self.exact) if self.exact else "".join(self.loose).strip()
+
+    def get(self, key: str) -> str | None:
+        found: str | None = self.attributes.get(key)
+        return found
+
+    def child(self, tag: str) -> Node | None:
+        return next((child for child in self.children if child.tag == tag), None)
+
+    def descendants(self, tag: str) -> Iterator[Node]:
+        for child in self.children:
+            if child.tag == tag:
+                yield child
+            yield from child.descendants(tag)
+
+
+def walk(text: str, found: Callable[[str, Node], None]) -> None:
+    """Call `found` with the name of the suite and the element of every complete test case, in order.
+
+    Raises `Broken`, after the calls for all test cases that end before the break.
+    """
+    parser = make_parser()
+    walker = _Walker(found)
+    parser.setContentHandler(walker)
+    parser.setProperty(property_lexical_handler, walker)
+    try:
+        parser.feed(text)
+        parser.close()
+    except SAXParseException as error:
+        raise Broken(f"the XML breaks off or is broken ({error.getMessage()})") from None
+    except DefusedXmlException:
+        raise Broken("it declares entities, which are refused") from None
+
+
+class _Walker(ContentHandler, LexicalHandler):
+    def __init__(self, found: Callable[[str, Node], None]) -> None:
+        super().__init__()
+        self.found = found
+        self.elements = 0
+        self.depth = 0
+        self.suites: list[str] = []
+        self.open: list[Node] = []  # the test case we are in, and the elements open in it
+        self.in_cdata = False
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        self.elements += 1
+        self.depth += 1
+        if self.depth == 1 and name not in ROOTS:
+            raise Broken(f"it starts with <{name[:40]}> instead of <testsuites>, <testsuite> or <testng-results>")
+        if self.depth > MAX_DEPTH:
+            raise Broken(f"it is nested more than {MAX_DEPTH} levels deep")
+        if self.elements > MAX_ELEMENTS:
+            raise Broken(f"it has more than {MAX_ELEMENTS} elements")
+        if self.open:
+            node = Node(name, attrs)
+            self.open[-1].children.append(node)
+            self.open.append(node)
+        elif name in CASES:
+            self.open.append(Node(name, attrs))
+        elif name in SUITES:
+            self.suites.append(attrs.get("name", ""))
+
+    def endElement(self, name: str) -> None:
+        self.depth -= 1
+        if self.open:
+            node = self.open.pop()
+            if not self.open:
+                self.found(self.suites[-1] if self.suites else "", node)
+        elif name in SUITES:
+            self.suites.pop()
+
+    def characters(self, content: str) -> None:
+        if self.open:
+            node = self.open[-1]
+            (node.exact if self.in_cdata else node.loose).append(content)
+
+    def startCDATA(self) -> None:
+        self.in_cdata = True
+
+    def endCDATA(self) -> None:
+        self.in_cdata = False
