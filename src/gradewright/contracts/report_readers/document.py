@@ -29,7 +29,7 @@ class Node:
 
     __slots__ = ("attributes", "children", "exact", "loose", "tag")
 
-    def __init__(self, tag: str, attributes: AttributesImpl) -> None:
+    def __init__(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag = tag
         self.attributes = attributes
         self.children: list[Node] = []
@@ -41,10 +41,6 @@ class Node:
         """What its CDATA sections hold; without any, its text. TestNG puts blanks around the sections."""
         return "".join(self.exact) if self.exact else "".join(self.loose).strip()
 
-    def get(self, key: str) -> str | None:
-        found: str | None = self.attributes.get(key)
-        return found
-
     def child(self, tag: str) -> Node | None:
         return next((child for child in self.children if child.tag == tag), None)
 
@@ -52,7 +48,8 @@ class Node:
         for child in self.children:
             if child.tag == tag:
                 yield child
-            yield from child.descendants(tag)
+            if child.children:
+                yield from child.descendants(tag)
 
 
 def walk(text: str, found: Callable[[str, Node], None]) -> None:
@@ -70,7 +67,7 @@ def walk(text: str, found: Callable[[str, Node], None]) -> None:
     except SAXParseException as error:
         raise Broken(f"the XML breaks off or is broken ({error.getMessage()})") from None
     except DefusedXmlException:
-        raise Broken("it declares entities, which are refused") from None
+        raise Broken("it declares entities or refers to other documents, which is refused") from None
 
 
 class _Walker(ContentHandler, LexicalHandler):
@@ -93,11 +90,11 @@ class _Walker(ContentHandler, LexicalHandler):
         if self.elements > MAX_ELEMENTS:
             raise Broken(f"it has more than {MAX_ELEMENTS} elements")
         if self.open:
-            node = Node(name, attrs)
+            node = Node(name, dict(attrs.items()))
             self.open[-1].children.append(node)
             self.open.append(node)
         elif name in CASES:
-            self.open.append(Node(name, attrs))
+            self.open.append(Node(name, dict(attrs.items())))
         elif name in SUITES:
             self.suites.append(attrs.get("name", ""))
 

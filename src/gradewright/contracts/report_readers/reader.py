@@ -52,10 +52,10 @@ class _Collector:
         self.too_long = 0
 
     def take(self, suite: str, node: Node) -> None:
-        name = node.get("name")
+        name, class_name = node.attributes.get("name", ""), node.attributes.get("classname", "")
         if not name:
             self.nameless += 1
-        elif len(suite) + len(node.get("classname") or "") + len(name) > MAX_IDENTIFIER:
+        elif len(suite) + len(class_name) + len(name) > MAX_IDENTIFIER:
             self.too_long += 1
         elif case := junit_case(suite, node) if node.tag == "testcase" else testng_case(suite, node):
             self.cases.append(case)

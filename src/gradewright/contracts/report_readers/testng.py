@@ -15,18 +15,18 @@ STATUSES: dict[str | None, Status] = {"PASS": "passed", "SKIP": "skipped"}  # th
 
 def testng_case(suite: str, node: Node) -> ReportedCase | None:
     """None for a method that is no test case, as one that prepares: its name tells of no kind."""
-    name = node.get("name") or ""
+    name = node.attributes["name"]
     kind = kind_of(name)
     if not kind:
         return None
     exception = node.child("exception")
     attributes = node.child("attributes")
-    texts = {child.get("name"): child.text for child in attributes.children} if attributes else {}
+    texts = {child.attributes.get("name"): child.text for child in attributes.children} if attributes else {}
     return ReportedCase(
         suite=suite,
         name=name,
         identifier=identifier(suite, "", name),
-        status=STATUSES.get(node.get("status"), "failed"),
+        status=STATUSES.get(node.attributes.get("status"), "failed"),
         expression=texts.get("expression", ""),
         expected=texts.get("expected", ""),
         output=texts.get("output", ""),
@@ -38,5 +38,5 @@ def testng_case(suite: str, node: Node) -> ReportedCase | None:
 
 def _message(exception: Node) -> str:
     message = exception.child("message")
-    parts = [exception.get("class") or "", *([message.text] if message else [])]
+    parts = [exception.attributes.get("class", ""), *([message.text] if message else [])]
     return ": ".join(parts)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DECLARED = re.compile(rb"""^<\?xml[^>]{1,100}?encoding=["']([A-Za-z0-9._-]{1,40})["']""")
-EIGHT_BIT = re.compile("(iso-?8859-[0-9]+|latin-?1|windows-125[0-8])", re.IGNORECASE)
+EIGHT_BIT = re.compile("iso-?8859-(1[0-13-6]?|[2-9])|latin-?1|windows-125[0-8]", re.IGNORECASE)
 
 FORBIDDEN = "[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 FORBIDDEN_CHARACTER = re.compile(FORBIDDEN)
@@ -32,7 +32,9 @@ def decoded(data: bytes) -> tuple[str, str]:
     if data.startswith(UTF_16):
         return data.decode("utf-16", "replace"), ""
     try:
-        return data.decode("utf-8-sig"), ""
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(
+            data
+        ), ""  # which takes a character cut off at the end
     except UnicodeDecodeError as error:
         if encoding := _declared(data):
             return data.decode(encoding, "replace"), ""
