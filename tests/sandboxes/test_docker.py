@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from docker.errors import APIError, ImageNotFound
 
 from gradewright import plugins
-from gradewright.errors import MissingError
+from gradewright.errors import AuthorError, MissingError
 from gradewright.grading.slots import FIRST_UID, Slots
 from gradewright.interfaces import Sandbox
 from gradewright.model.image import Image
@@ -65,7 +66,11 @@ def nothing_is_left(client: Any, state_directory: Path) -> Iterator[None]:
 
 def ours(things: list[Any], state_directory: Path) -> list[Any]:
     """Those of our own slots; other test processes use the same engine."""
-    prefix = Slot(number=0, directory=state_directory / "slot-0", first_uid=0).name.removesuffix("0")
+    if not state_directory.exists():
+        return []
+    info = state_directory.stat()
+    slot = Slot(number=0, directory=state_directory / "0", first_uid=0, state=f"{info.st_dev}:{info.st_ino}:")
+    prefix = slot.name.removesuffix("0")
     return [thing for thing in things if (thing["Labels"] or {}).get("gradewright.slot", "").startswith(prefix)]
 
 
@@ -213,6 +218,12 @@ def test_a_program_that_cannot_be_started(sandbox: Sandbox, slot: Slot, debian_i
     )
 
 
+def test_an_image_for_another_machine(sandbox: Sandbox, slot: Slot, debian_image: Image) -> None:
+    foreign = replace(debian_image, architecture="s390x")
+    with pytest.raises(AuthorError, match="is for s390x"):
+        run(sandbox, slot, "true", root=ImageRoot(image=foreign))
+
+
 def test_without_an_engine(tmp_path: Path) -> None:
     sandbox = plugins.sandbox("docker", Machine(cache_dir=tmp_path, docker_url=f"unix://{tmp_path}/none.sock"))
     assert "systemctl start docker" in str(sandbox.unavailable())
@@ -222,7 +233,7 @@ GRADER = """
 import sys
 from pathlib import Path
 from gradewright import plugins
-from gradewright.grading.slots import FIRST_UID, Slots
+from gradewright.grading.slots import Slots
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, HostRoot, Limits, Role, Step
 state, *argv = sys.argv[1:]
