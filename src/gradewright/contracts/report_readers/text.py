@@ -20,7 +20,7 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 # No part of this can fail after it has begun, so that no input makes it try again and again.
 TOKEN = re.compile(
-    r"""<!\[CDATA\[.*?(?:]]>|\Z) | <!--.*?(?:-->|\Z) | <[A-Za-z][^<>"']*(?:"[^"]*"?[^<>"']*|'[^']*'?[^<>"']*)*""",
+    r"""<!\[CDATA\[.*?(?:]]>|\Z) | <!--.*?(?:-->|\Z) | <[A-Za-z][^<>"']*(?:"[^"]*"?[^<>"']*|'[^']*'?[^<>"']*)*+""",
     re.DOTALL | re.VERBOSE,
 )
 QUOTED = re.compile(""""[^"]*"|'[^']*'""")
