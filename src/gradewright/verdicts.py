@@ -33,6 +33,15 @@ CATALOGUE = {
     "disk-limit": Verdict("Too much on disk", "The program wrote more to its files than is allowed."),
     "not-started": Verdict("Not started", "The program could not be started: it is missing or cannot be executed."),
     "compile-error": Verdict("Does not compile", "There is no program to run, because the submission did not compile."),
+    "run-error": Verdict("Tests failed to run", "The tests of the exercise ended with an error before they were done."),
+    "too-large": Verdict("File too large", "The file is larger than the exercise accepts, so it was not tried."),
+    "not-text": Verdict("Not a text", "The file is not a text in UTF-8, so it was not tried."),
+    "scored": Verdict("Points", "The grader gave points for this test."),
+    "no-points": Verdict("No points", "The grader gave no points for this test, or took some away."),
+    "test-failed": Verdict("Test failed", "The test ran, and what it asserts of the program is not true."),
+    "test-error": Verdict("Error in the test", "The test ended with an error before it could decide."),
+    "test-skipped": Verdict("Test skipped", "The test decided not to run, which counts as not passed."),
+    "no-result": Verdict("No result", "The tests ended before this one had a result."),
     "judge-broken": Verdict(
         "Not judged", "The judge program of the case failed. This is the fault of its author and never of the student."
     ),
