@@ -38,6 +38,13 @@ def _unwatched(step: Step) -> None:
     pass
 
 
+def is_bare_package(path: Path) -> bool:
+    """Whether a path is a package of Coursemology that comes without a `grader.toml`."""
+    if path.is_dir():
+        return (path / "Makefile").exists() and not (path / "grader.toml").exists()
+    return path.suffix.lower() == ".zip" and path.is_file()
+
+
 class Autograder:
     """Grades submissions on this machine as its settings say. May be used by several threads at once."""
 
@@ -67,12 +74,16 @@ class Autograder:
     def open_grader(self, name: str, *, contract: str | None = None) -> Grader:
         """The grader that a user means by `name`.
 
-        A directory with a `grader.toml`; else an image, named by `docker-archive:FILE`, `oci:DIR`, or a tag or id
-        that a running engine knows, for the contract `contract` (coursera, unless said otherwise). Raises
-        `MissingError` if there is no such thing and `AuthorError` if it is wrong.
+        A directory with a `grader.toml`; a package of Coursemology, which is a zip or a directory with a Makefile; else
+        an image, named by `docker-archive:FILE`, `oci:DIR`, or a tag or id that a running engine knows, for the
+        contract `contract` (coursera, unless said otherwise). Raises `MissingError` if there is no such thing and
+        `AuthorError` if it is wrong.
         """
-        if Path(name).is_dir():
-            return load_grader(Path(name), find_image=lambda reference: self.images.find(reference))
+        path = Path(name)
+        if is_bare_package(path):
+            return self._package(path)
+        if path.is_dir():
+            return load_grader(path, find_image=lambda reference: self.images.find(reference))
         return self.image_grader(self.images.find(name), contract or "coursera")
 
     def image_grader(self, image: Image, contract: str, table: Mapping[str, Any] = NOTHING) -> Grader:
@@ -84,6 +95,17 @@ class Autograder:
             limits=its.limits,
             settings=its.settings(table, Path()),
             digest=image.digest,
+        )
+
+    def _package(self, path: Path) -> Grader:
+        from gradewright.contracts.coursemology import CoursemologySettings, load_package
+
+        package = load_package(path)
+        return Grader(
+            contract="coursemology",
+            limits=self.contract("coursemology").limits,
+            settings=CoursemologySettings(package=package),
+            digest=package.digest,
         )
 
     def contract(self, name: str) -> Contract:

@@ -135,13 +135,14 @@ def _insist_on_walls(chosen: Settings, unconfined: bool) -> None:
 
 
 def _opened(autograder: Autograder, name: str, contract: str | None, production_env: bool) -> Grader:
+    from gradewright.autograder import is_bare_package
     from gradewright.errors import UsageError
 
-    if Path(name).is_dir():
+    if Path(name).is_dir() or is_bare_package(Path(name)):
         if contract or production_env:
             raise UsageError(
                 "--contract and --production-env are for images.",
-                remedy=f"Say it in {Path(name) / 'grader.toml'}: contract, generation, production_env.",
+                remedy="Say it in the grader.toml of a grader: contract, generation, production_env.",
             )
         return autograder.open_grader(name)
     image = autograder.images.find(name)

@@ -26,10 +26,12 @@ class Separation(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see the details of a test."""
+    """What a student may see of a test; staff see everything."""
 
     EVERYBODY = "everybody"
-    STAFF = "staff"  # the student sees name, verdict and points only
+    QUESTION = "question"  # what is asked and whether it passed, but not what came out
+    STAFF = "staff"  # name, verdict and points only
+    HIDDEN = "hidden"  # nothing, not even that there is such a test; its points count all the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

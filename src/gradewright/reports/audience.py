@@ -20,13 +20,15 @@ def shown_to(report: Report, *, staff: bool) -> Report:
 def for_student(report: Report) -> Report:
     """The report without notes and steps for staff, and without the details of tests that only staff may see."""
     messages = (NOT_YOUR_FAULT,) if report.outcome is Outcome.GRADER_BROKEN else report.messages
-    tests = tuple(map(_test_for_student, report.tests))
+    tests = tuple(_test_for_student(test) for test in report.tests if test.visibility is not Visibility.HIDDEN)
     return replace(report, messages=messages, tests=tests, staff_notes=(), steps=())
 
 
 def _test_for_student(test: TestResult) -> TestResult:
     if test.visibility is Visibility.EVERYBODY:
         return test
+    if test.visibility is Visibility.QUESTION:
+        return replace(test, actual="", diff="", usage=None)
     return TestResult(
         name=test.name,
         group=test.group,
