@@ -1,7 +1,7 @@
 """How the documentation is built: `./dev docs`, where a warning is an error."""
 
 project = "Gradewright"
-author = "The Gradewright developers"
+author = copyright = "The Gradewright developers"
 language = "en"
 
 extensions = ["myst_parser"]
