@@ -57,20 +57,21 @@ def client(engine: str) -> Iterator[Any]:
     client.close()
 
 
+@pytest.fixture(scope="module")
+def our_prefix(sandbox: Sandbox, state_directory: Path) -> str:
+    """How the names of our slots begin; other test processes use the same engine."""
+    with Slots(state_directory, lambda _, slot: sandbox.sweep(slot)).take("docker") as slot:
+        return slot.name.rpartition("-")[0]
+
+
 @pytest.fixture(autouse=True)
-def nothing_is_left(client: Any, state_directory: Path) -> Iterator[None]:
+def nothing_is_left(client: Any, our_prefix: str) -> Iterator[None]:
     yield
-    assert ours(client.api.containers(all=True), state_directory) == []
-    assert ours(client.api.volumes()["Volumes"] or [], state_directory) == []
+    assert ours(client.api.containers(all=True), our_prefix) == []
+    assert ours(client.api.volumes()["Volumes"] or [], our_prefix) == []
 
 
-def ours(things: list[Any], state_directory: Path) -> list[Any]:
-    """Those of our own slots; other test processes use the same engine."""
-    if not state_directory.exists():
-        return []
-    info = state_directory.stat()
-    slot = Slot(number=0, directory=state_directory / "0", first_uid=0, state=f"{info.st_dev}:{info.st_ino}:")
-    prefix = slot.name.removesuffix("0")
+def ours(things: list[Any], prefix: str) -> list[Any]:
     return [thing for thing in things if (thing["Labels"] or {}).get("gradewright.slot", "").startswith(prefix)]
 
 
@@ -248,21 +249,21 @@ sys.exit(result.ending.exit_code)
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_our_own_end_is_the_end_of_the_container(
-    sandbox: Sandbox, client: Any, state_directory: Path, how: signal.Signals
+    sandbox: Sandbox, client: Any, state_directory: Path, our_prefix: str, how: signal.Signals
 ) -> None:
     command = [sys.executable, "-c", GRADER, str(state_directory), "sleep", "600"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as grader:
-        eventually(lambda: sleeping(client, state_directory))
+        eventually(lambda: sleeping(client, our_prefix))
         grader.send_signal(how)
-    eventually(lambda: not sleeping(client, state_directory))
+    eventually(lambda: not sleeping(client, our_prefix))
     slots = Slots(state_directory, lambda _, slot: sandbox.sweep(slot))
     assert slots.sweep() == (1 if how is signal.SIGKILL else 0)
 
 
-def sleeping(client: Any, state_directory: Path) -> bool:
+def sleeping(client: Any, prefix: str) -> bool:
     """Whether the program runs, not only init."""
     with suppress(APIError):  # it ended while we looked
-        for container in ours(client.api.containers(), state_directory):
+        for container in ours(client.api.containers(), prefix):
             processes = client.api.top(container["Id"])["Processes"] or ()
             return any(process[-1] == "sleep 600" for process in processes)
     return False

@@ -7,18 +7,13 @@ container with it; what is then left of it is removed when the slot is next used
 
 from __future__ import annotations
 
-import io
-import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradewright.errors import MissingError, SandboxError
-from gradewright.model.image import Image
 from gradewright.model.machine import Machine
 from gradewright.model.run import (
     MIB,
@@ -38,18 +33,17 @@ from gradewright.sandboxes import cgroups, init, wire
 from gradewright.sandboxes.attached import AttachedLine, attached
 from gradewright.sandboxes.cgroups import Counters
 from gradewright.sandboxes.engine import engine
+from gradewright.sandboxes.engine_images import provided
 from gradewright.sandboxes.host_root import shown
+from gradewright.sandboxes.images import ImageStore
 from gradewright.sandboxes.watch import Unmetered, supervise
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
-    from gradewright.sandboxes.images import ImageStore
-
 INIT_AT = "/.gradewright"
 SHARED_MEMORY = "/dev/shm"
 SLOT_LABEL = "gradewright.slot"
-REPOSITORY = "gradewright"  # in the engine, of images that we put there
 MASKED = (
     *("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/scsi"),
     *("/proc/sched_debug", "/proc/sysrq-trigger", "/proc/timer_list", "/proc/timer_stats", "/sys"),
@@ -65,12 +59,8 @@ class Docker:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-
-    @cached_property
-    def _images(self) -> ImageStore:
-        from gradewright.sandboxes.images import ImageStore  # only graders with an image need it
-
-        return ImageStore(self._machine)
+        self._images = ImageStore(machine)
+        self._is_podman: bool | None = None  # not asked yet
 
     def unavailable(self) -> str | None:
         try:
@@ -82,7 +72,8 @@ class Docker:
 
     def run(self, step: Step, box: Box) -> StepResult:
         with engine(self._machine) as client:
-            request = _request(step, box.slot, self._image(client, step.root))
+            image = provided(client, self._images, step.root)
+            request = _request(step, box.slot, image, tmpfs=self._tmpfs_options(client, step.limits))
             with _container(client, request, box.slot) as container:
                 if step.terminal:
                     return _in_terminal(client, container, step)
@@ -91,69 +82,23 @@ class Docker:
                     client.api.start(container)
                     return _supervised(client, container, line, step, box)
 
+    def _tmpfs_options(self, client: DockerClient, limits: Limits) -> str:
+        """Podman knows no limit on the number of files; there only the limit on memory holds them."""
+        if self._is_podman is None:
+            parts = client.version().get("Components") or ()
+            self._is_podman = any("Podman" in part["Name"] for part in parts)
+        options = f"rw,exec,nosuid,nodev,mode=1777,size={limits.disk_bytes}"
+        return options if self._is_podman else f"{options},nr_inodes={limits.disk_files}"
+
     def sweep(self, slot: Slot) -> None:
         with suppress(MissingError), engine(self._machine) as client:
             _sweep(client, slot)
 
-    def _image(self, client: DockerClient, root: Root) -> Mapping[str, Any]:
-        """What the engine says of the image for a root, which it has or is given."""
-        if isinstance(root, HostRoot):
-            return _empty_image(client, {item.target: item.link for item in shown(root) if item.link})
-        image = root.image
-        return _found(client, image.digest, image) or _found(client, _tag(image), image) or self._load(client, image)
 
-    def _load(self, client: DockerClient, image: Image) -> Mapping[str, Any]:
-        with self._images.archive(image, _tag(image)) as chunks:
-            for message in client.api.load_image(chunks):
-                if "error" in message:
-                    raise SandboxError(f"The container engine did not take {image.reference}: {message['error']}.")
-        if found := _found(client, image.digest, image) or _found(client, _tag(image), image):
-            return found
-        raise SandboxError(f"The container engine took {image.reference} and does not have it.")
-
-
-def _tag(image: Image) -> str:
-    return f"{REPOSITORY}:{image.digest.rpartition(':')[2]}"
-
-
-def _found(client: DockerClient, name: str, image: Image) -> Mapping[str, Any] | None:
-    from docker.errors import ImageNotFound
-
-    try:
-        found: Mapping[str, Any] = client.api.inspect_image(name)
-    except ImageNotFound:
-        return None
-    return found if tuple(found["RootFS"].get("Layers") or ()) == image.diff_ids else None
-
-
-def _empty_image(client: DockerClient, links: Mapping[str, str]) -> Mapping[str, Any]:
-    """An image of nothing but symbolic links, as mount points make themselves and links do not."""
-    from docker.errors import ImageNotFound
-
-    content = _links_archive(links)
-    tag = f"host-{sha256(content).hexdigest()[:12]}"
-    with suppress(ImageNotFound):
-        found: Mapping[str, Any] = client.api.inspect_image(f"{REPOSITORY}:{tag}")
-        return found
-    client.api.import_image_from_data(content, repository=REPOSITORY, tag=tag)
-    made: Mapping[str, Any] = client.api.inspect_image(f"{REPOSITORY}:{tag}")
-    return made
-
-
-def _links_archive(links: Mapping[str, str]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path, target in sorted(links.items()):
-            link = tarfile.TarInfo(path.lstrip("/"))
-            link.type, link.linkname = tarfile.SYMTYPE, target
-            tar.addfile(link)
-    return buffer.getvalue()
-
-
-def _request(step: Step, slot: Slot, image: Mapping[str, Any]) -> dict[str, Any]:
+def _request(step: Step, slot: Slot, image: Mapping[str, Any], *, tmpfs: str) -> dict[str, Any]:
     """The container of the step, its program being init, in the words of the Engine API."""
     terminal = ["-t", init.configuration(step, b"", counted=True).encode().hex()] if step.terminal else []
-    volumes = (image.get("Config") or {}).get("Volumes") or {}
+    asked = image.get("Config") or {}  # by the author of the image
     return {
         "Image": image["Id"],
         "Entrypoint": [f"{INIT_AT}/init", *terminal],
@@ -163,7 +108,7 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any]) -> dict[str, Any]
         "WorkingDir": "/",
         "Hostname": "sandbox",
         "Labels": {SLOT_LABEL: slot.name},
-        "Healthcheck": {"Test": ["NONE"]},
+        **({"Healthcheck": {"Test": ["NONE"]}} if asked.get("Healthcheck") else {}),
         "Tty": step.terminal,
         "OpenStdin": True,
         "StdinOnce": True,  # the end of our connection is the end of init's stdin
@@ -179,8 +124,8 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any]) -> dict[str, Any]
             "MaskedPaths": MASKED,
             "ReadonlyRootfs": not _is_writable(step.root),
             "LogConfig": {"Type": "none"},
-            "Mounts": _mounts(step, slot, volumes),
-            "Tmpfs": _tmpfs(step),
+            "Mounts": _mounts(step, slot, asked.get("Volumes") or ()),
+            "Tmpfs": dict.fromkeys((*step.scratch, SHARED_MEMORY), tmpfs),
         },
     }
 
@@ -203,11 +148,6 @@ def _resources(limits: Limits) -> dict[str, int]:
         "CpuPeriod": QUOTA_PERIOD,
         "CpuQuota": round(limits.cores * QUOTA_PERIOD),
     }
-
-
-def _tmpfs(step: Step) -> dict[str, str]:
-    options = f"rw,exec,nosuid,nodev,mode=1777,size={step.limits.disk_bytes},nr_inodes={step.limits.disk_files}"
-    return dict.fromkeys((*step.scratch, SHARED_MEMORY), options)
 
 
 def _mounts(step: Step, slot: Slot, volumes: Iterable[str]) -> list[dict[str, Any]]:
