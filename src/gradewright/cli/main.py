@@ -19,9 +19,11 @@ COMMANDS = {  # name: (module:object, one line of help)
     "completion": ("gradewright.cli.completion:completion", "Print the script that completes commands in your shell."),
     "doctor": ("gradewright.cli.doctor:doctor", "Try each sandbox here and say how to mend what is missing."),
     "grade": ("gradewright.cli.grade:grade", "Grade submissions on this machine."),
+    "harness": ("gradewright.cli.harness:harness", "Grade with the Makefiles of a resources tree."),
     "inspect": ("gradewright.cli.inspect:inspect", "Open a shell inside a grader, as a student's program sees it."),
     "ls": ("gradewright.cli.ls:ls", "List files of a grader image."),
     "new": ("gradewright.cli.new:new", "Make a working grader to start from."),
+    "package": ("gradewright.cli.package:package", "Make and check packages for Coursemology."),
     "sanity": ("gradewright.cli.sanity:sanity", "Check a grader, its Dockerfile and its image for pitfalls."),
     "version": ("gradewright.cli.version:version", "Print the version."),
 }

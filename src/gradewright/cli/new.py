@@ -78,7 +78,7 @@ def new(directory: Path, kind: str, language: str) -> None:
     name = _image_name(directory)
     words = _words(name, language)
     contents = {path: _filled(template, words) for path, template in _templates(kind, language)}
-    _write(directory, contents)
+    write_all(directory, contents)
     click.echo(f"There is a grader in {directory} now. What you may type next:\n", err=True)
     for command in (f"cd {directory}", *KINDS[kind].commands, *NEXT):
         click.echo(f"  {command.format(name=name, suffix=words['suffix'])}", err=True)
@@ -120,7 +120,8 @@ def _filled(template: Traversable, words: Mapping[str, str]) -> str:
     return text
 
 
-def _write(directory: Path, contents: Mapping[str, str]) -> None:
+def write_all(directory: Path, contents: Mapping[str, str]) -> None:
+    """Write the files by their paths below a directory that is new or empty."""
     try:
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise UsageError(
