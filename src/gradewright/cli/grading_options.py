@@ -102,7 +102,7 @@ def prepare(
     from gradewright.model.course import Exercise
 
     chosen = settings(sandbox=sandbox, require=None if require is None else _limits_named(require))
-    _insist_on_walls(chosen, unconfined)
+    insist_on_walls(chosen, unconfined)
     autograder = Autograder(chosen)
     grader = _limited(_opened(autograder, name, contract, production_env), timeout, mem_limit, cpus)
     autograder.sandbox_for(grader.root)  # if there is none, say so now
@@ -121,7 +121,7 @@ def _limits_named(words: str) -> tuple[str, ...]:
     return names
 
 
-def _insist_on_walls(chosen: Settings, unconfined: bool) -> None:
+def insist_on_walls(chosen: Settings, unconfined: bool) -> None:
     from gradewright.errors import UsageError
 
     if chosen.sandbox != "unconfined":

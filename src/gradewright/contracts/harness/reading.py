@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from gradewright.contracts.harness.records import HarnessSettings
 
 NO_POINTS = "No test gave any points."
+TOO_LARGE = "A file was too large to be graded: raise max-filesize in config if it should count."
+NOT_TEXT = "A file was no text in UTF-8 and not graded: say encoding = any in config if it should count."
 INSTALL_MAKE = "There is no make where the part runs: install it, or use an image that has it."
 NO_TARGET = "The part's Makefile has no target {target!r}: add it, or name another with {key} in config."
 FIRST_TARGET = "The part's Makefile has no target {target!r}, so its first one, {first!r}, is used instead."
@@ -109,9 +111,9 @@ def _refused(settings: HarnessSettings, result: StepResult) -> Grading:
     if why == "size":
         limit = settings.max_filesize
         text = f"{settings.filename} has {number} bytes; at most {limit} ({limit / 1024:g} KiB) are accepted."
-        return _zero(Status.TOO_LARGE, "submission", "too-large", text)
+        return _zero(Status.TOO_LARGE, "submission", "too-large", text, notes=(TOO_LARGE,))
     text = f"{settings.filename} is not a text in UTF-8: byte {number} is wrong. Save it as UTF-8."
-    return _zero(Status.GRADED, "submission", "not-text", text)
+    return _zero(Status.GRADED, "submission", "not-text", text, notes=(NOT_TEXT,))
 
 
 def _fault_of_makefile(settings: HarnessSettings, result: StepResult) -> str:
@@ -177,9 +179,9 @@ def _timed_out(settings: HarnessSettings, *, running: bool) -> Grading:
     return _zero(Status.TIMEOUT, "run" if running else "compile", "wall-time", text)
 
 
-def _zero(status: Status, name: str, verdict: str, text: str) -> Grading:
+def _zero(status: Status, name: str, verdict: str, text: str, *, notes: tuple[str, ...] = ()) -> Grading:
     test = TestResult(name=name, passed=False, verdict=verdict)
-    return Grading(status=status, feedback=f"{text}\n", tests=(test,))
+    return Grading(status=status, feedback=f"{text}\n", tests=(test,), notes=notes)
 
 
 def _scored(settings: HarnessSettings, file: OutputFile) -> Grading:
