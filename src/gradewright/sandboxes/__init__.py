@@ -1,6 +1,8 @@
 """Where steps run. One file a sandbox; below them what they share.
 
     bubblewrap  oci  docker  unconfined      how to make the walls
+    line  process  attached                  the line to init: pipes, or a container's connection
+    engine  engine_images                    where a container engine is, and that it has the image
     watch                                    the supervisor: clocks, caps, kill, verdict; the same for all
     wire  native/                            init, the trusted PID 1 inside, and how to speak with it
     cgroups                                  limits and counters of the kernel, v1 and v2

@@ -85,4 +85,5 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except (DockerException, RequestException, HTTPError) as error:
-        raise SandboxError(f"The container engine failed: {error}.") from error
+        reason = str(getattr(error, "explanation", None) or error)  # without addresses, if the engine gave a reason
+        raise SandboxError(f"The container engine failed: {reason.rstrip('.')}.") from error

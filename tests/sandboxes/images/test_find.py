@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import gzip
 import json
-import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +88,14 @@ def test_a_compressed_archive(tmp_path: Path, store: ImageStore) -> None:
     packed = tmp_path / "image.tar.gz"
     packed.write_bytes(gzip.compress((tmp_path / "plain.tar").read_bytes()))
     assert names(store, store.find(f"docker-archive:{packed}")) == ["hello"]
+
+
+def test_a_compressed_archive_that_would_fill_the_disk(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.tar.gz"
+    bomb.write_bytes(gzip.compress(bytes(20 * 1024 * 1024)))
+    store = ImageStore(Machine(cache_dir=tmp_path / "cache", cache_bytes=1024 * 1024))
+    with pytest.raises(GradewrightError, match=r"larger, unpacked, than the image cache may be \(1048576 bytes\)"):
+        store.find(f"docker-archive:{bomb}")
 
 
 def test_gzip_of_several_members_with_padding(tmp_path: Path, store: ImageStore) -> None:
@@ -262,4 +269,6 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     store = ImageStore(Machine(cache_dir=tmp_path / "file"))
     with pytest.raises(MissingError, match="GRADEWRIGHT_CACHE_DIR"):
         names(store, store.find(reference))
-    shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+    (tmp_path / "image.tar").write_bytes(gzip.compress((tmp_path / "image.tar").read_bytes()))
+    with pytest.raises(MissingError, match="GRADEWRIGHT_CACHE_DIR"):
+        store.find(reference)

@@ -11,16 +11,15 @@ Locks die with their holder and a tree comes and goes in one rename, so that a p
 from __future__ import annotations
 
 import ctypes
-import errno
 import fcntl
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from gradewright.errors import MissingError
+from gradewright.sandboxes.images.room import writing_to
 
 ROOT = "root"
 BYTES = "bytes"
@@ -61,24 +60,24 @@ class Cache:
 
     def _make(self, name: str, make: Make) -> None:
         partial = self._directory / f"{name}{PARTIAL}"
-        self._sweep()
-        try:
-            with self._explained():
-                shutil.rmtree(partial, ignore_errors=True)
+        with self._explained():
+            self._sweep()
+            shutil.rmtree(partial, ignore_errors=True)
+            try:
                 (partial / ROOT).mkdir(parents=True)
                 size = make(partial / ROOT, self._limit)
                 (partial / BYTES).write_text(str(size))
                 _flush(partial)
                 partial.rename(self._directory / name)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-        self._evict(keep=name)
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
+            self._evict(keep=name)
 
     def _evict(self, keep: str) -> None:
         entries = [path.parent for path in self._directory.glob(f"*/{BYTES}") if path.parent.suffix != PARTIAL]
         total = sum(map(_size, entries))
-        for entry in sorted(entries, key=self._last_use):
+        for entry in sorted(entries, key=_last_use):
             if total <= self._limit:
                 return
             if entry.name != keep:
@@ -86,11 +85,12 @@ class Cache:
                 total -= size * self._remove(entry.name)
 
     def _remove(self, name: str) -> bool:
-        """Remove a tree unless somebody uses it."""
+        """Remove a tree unless somebody uses it, or has just removed it."""
         with self._lock(name) as lock:
-            if not _try_alone(lock):
+            if not _try_alone(lock) or not (self._directory / name).is_dir():
                 return False
             partial = self._directory / f"{name}{PARTIAL}"
+            shutil.rmtree(partial, ignore_errors=True)
             (self._directory / name).rename(partial)
             shutil.rmtree(partial)
             return True
@@ -102,9 +102,6 @@ class Cache:
                 if _try_alone(lock):
                     shutil.rmtree(partial, ignore_errors=True)
 
-    def _last_use(self, entry: Path) -> float:
-        return entry.with_name(entry.name + LOCK).stat().st_mtime
-
     @contextmanager
     def _lock(self, name: str) -> Iterator[int]:
         with self._explained():
@@ -115,17 +112,8 @@ class Cache:
         finally:
             os.close(lock)
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            remedy = "Mend its permissions, or name another directory in GRADEWRIGHT_CACHE_DIR."
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                remedy = "Free some space, or name another directory in GRADEWRIGHT_CACHE_DIR."
-            raise MissingError(
-                f"Cannot unpack images into {self._directory}: {error.strerror}.", remedy=remedy
-            ) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return writing_to(self._directory)
 
 
 def _try_alone(lock: int) -> bool:
@@ -141,6 +129,11 @@ def _size(entry: Path) -> int:
         return int((entry / BYTES).read_text())
     except FileNotFoundError:  # somebody has just removed it
         return 0
+
+
+def _last_use(entry: Path) -> float:
+    lock = entry.with_name(entry.name + LOCK)
+    return lock.stat().st_mtime if lock.exists() else 0.0
 
 
 def _flush(directory: Path) -> None:

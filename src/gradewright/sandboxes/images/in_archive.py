@@ -24,7 +24,8 @@ from gradewright.sandboxes.images.blobs import (
     uncompressed,
 )
 from gradewright.sandboxes.images.configuration import image_of
-from gradewright.sandboxes.images.source import named, only, readable, spooled
+from gradewright.sandboxes.images.room import Room
+from gradewright.sandboxes.images.source import named, only, readable
 
 MAX_MEMBERS = 100_000  # of an archive: two or three for each layer
 NAMED_BY_DIGEST = re.compile(r"(?:blobs/sha256/)?([0-9a-f]{64})(?:\.json)?")
@@ -100,20 +101,23 @@ class ArchivedImage:
 
 
 @contextmanager
-def archive_file(path: Path, spool: Path) -> Iterator[Archive]:
-    """The archive at `path`; a compressed one is uncompressed into `spool` first, as its manifest comes last."""
+def archive_file(path: Path, room: Room) -> Iterator[Archive]:
+    """The archive at `path`; a compressed one is uncompressed into `room` first, as its manifest comes last."""
     with readable(path) as stream:
         plain = uncompressed(stream, str(path))
-        if not isinstance(plain, Gunzipped):
+        if isinstance(plain, Gunzipped):
+            with room.holding(_chunks(plain, str(path))) as file:
+                yield Archive(file, str(path))
+        else:
             yield Archive(stream, str(path))
-            return
-        with spooled(spool) as file:
-            try:
-                while data := plain.read(CHUNK):
-                    file.write(data)
-            except (EOFError, zlib.error) as error:
-                raise broken(str(path), f"its compressed data is damaged ({error})") from error
-            yield Archive(file, str(path))
+
+
+def _chunks(plain: Gunzipped, name: str) -> Iterator[bytes]:
+    try:
+        while data := plain.read(CHUNK):
+            yield data
+    except (EOFError, zlib.error) as error:
+        raise broken(name, f"its compressed data is damaged ({error})") from error
 
 
 def digest_in(name: str) -> str:

@@ -17,8 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeVar, cast
 
-from gradewright.errors import AuthorError, GradewrightError
+from gradewright.errors import AuthorError
 from gradewright.sandboxes.images.blobs import CHUNK, Readable
+from gradewright.sandboxes.images.room import too_large
 
 BLOCK = 4096  # bytes: what an entry costs the disk beside its content
 WINDOW = 64 * 1024  # bytes that tarfile reads ahead; it copies what is left of them at every read
@@ -91,10 +92,7 @@ class Tree:
     def _charge(self, size: int) -> None:
         self.size += size
         if self.size > self._limit:
-            raise GradewrightError(
-                f"The unpacked image is larger than the image cache may be ({self._limit} bytes).",
-                remedy="Raise GRADEWRIGHT_CACHE_BYTES, or make the image smaller.",
-            )
+            raise too_large(self._limit)
 
 
 class _Refused(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,11 +66,3 @@ def readable(path: Path) -> Iterator[IO[bytes]]:
         raise MissingError(f"{path} cannot be read: {error.strerror}.") from error
     with stream:
         yield stream
-
-
-@contextmanager
-def spooled(directory: Path) -> Iterator[IO[bytes]]:
-    """A file without a name, which vanishes with us however we end."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=directory) as file:
-        yield file

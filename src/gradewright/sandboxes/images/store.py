@@ -22,6 +22,7 @@ from gradewright.sandboxes.images.in_engine import EngineImage
 from gradewright.sandboxes.images.in_layout import LayoutImage
 from gradewright.sandboxes.images.layers import Tree
 from gradewright.sandboxes.images.references import ArchiveReference, EngineReference, LayoutReference, parse
+from gradewright.sandboxes.images.room import Room
 from gradewright.sandboxes.images.source import Source, Stored
 
 Progress = Callable[[str, int], None]  # "fetching" or "unpacking", and how many more bytes have been
@@ -37,6 +38,7 @@ class ImageStore:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._cache = Cache(machine.cache_dir / "images", machine.cache_bytes)
+        self._room = Room(machine.cache_dir, machine.cache_bytes)
 
     def find(self, reference: str) -> Image:
         """The image of that name: a tag or id of the engine, `docker-archive:FILE[:TAG]` or `oci:DIRECTORY[:TAG]`.
@@ -114,7 +116,7 @@ class ImageStore:
         parsed = parse(reference)
         if isinstance(parsed, EngineReference):
             with engine(self._machine) as client:
-                yield EngineImage(client, digest or parsed.name, reference, self._machine.cache_dir)
+                yield EngineImage(client, digest or parsed.name, reference, self._room)
         else:
             with self._stored(parsed, reference) as source:
                 yield source
@@ -123,7 +125,7 @@ class ImageStore:
     def _stored(self, parsed: ArchiveReference | LayoutReference, reference: str) -> Iterator[Stored]:
         match parsed:
             case ArchiveReference(file, tag):
-                with archive_file(file, self._machine.cache_dir) as archive:
+                with archive_file(file, self._room) as archive:
                     yield ArchivedImage(archive, reference, tag)
             case LayoutReference(directory, tag):
                 yield LayoutImage(directory, reference, tag)
