@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,13 +17,16 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)  # a busy machine is no mistake of ours
 settings.load_profile("untimed")
 
-PROGRAMS = {  # that tests may need, and the Debian package that brings each
+PROGRAMS = {  # that tests may need, by name or path, and the Debian package that brings each
+    "/usr/include/gtest/gtest.h": "libgtest-dev",
+    "/usr/share/java/testng.jar": "testng",
     "crun": "crun",
     "dockerd": "docker.io",
     "g++": "g++",
     "gcc": "gcc libc6-dev",
     "javac": "default-jdk-headless",
     "linux.uml": "user-mode-linux",
+    "make": "make",
     "mmdebstrap": "mmdebstrap",
     "node": "nodejs",
     "zip": "zip",
@@ -43,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def is_met(need: str) -> bool:
     if need == "docker":
         return is_met("root") and is_met("dockerd")
+    if need.startswith("/"):
+        return Path(need).exists()
     return os.geteuid() == 0 if need == "root" else shutil.which(need) is not None
 
 

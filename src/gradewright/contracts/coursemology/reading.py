@@ -22,8 +22,13 @@ TIMED_OUT = "TimeoutError"  # begins the message of a test case that took longer
 NOT_EVALUATED = (
     "The tests could not be run on your submission. It may have a syntax error, or use something that is not there."
 )
+NO_REPORT = (
+    "The tests ended without any result. Your program may have crashed, have a syntax error, or use something that is "
+    "not there."
+)
 ENDED_EARLY = "Your program ended before this test had a result. What is tested must not end the whole process."
 SHOWN_OUTPUT = 4000  # characters of what a failing step printed
+LOG_LINES = 15  # of it, for staff
 LISTED = 5
 
 
@@ -95,19 +100,19 @@ def _missing(stage: Stage, collected: Collected) -> _Finding:
     if stage is collected.compile and stage.result.ending.kind is EndingKind.EXITED:
         return _Finding(passed=False, verdict="compile-error", message=NOT_EVALUATED)
     if not why:
-        why = NOT_EVALUATED if not stage.ended_well and not stage.cases else ENDED_EARLY
+        why = NO_REPORT if not stage.ended_well and not stage.cases else ENDED_EARLY
     return _Finding(passed=False, verdict=verdict(stage.result), message=why)
 
 
 def _test(
     settings: CoursemologySettings, case: TestCase, finding: _Finding, earned: Score, hint: TestCase | None
 ) -> TestResult:
-    counts = settings.counts(case.type)
+    counts, visibility = settings.counts(case.type), _visibility(settings, case.type)
     asked = f"What is tested: {case.expression}" if case.expression else ""
     return TestResult(
         name=case.name,
         group=case.type,
-        visibility=_visibility(settings, case.type),
+        visibility=visibility,
         passed=finding.passed,
         points=earned.each if counts and finding.passed else Fraction(0),
         max_points=earned.each if counts else Fraction(0),
@@ -115,7 +120,7 @@ def _test(
         message="\n".join(filter(None, [asked, finding.message])),
         expected=case.expected,
         actual=finding.shown,
-        hint=(finding.hint or case.hint) if case is hint else "",
+        hint=(finding.hint or case.hint) if case is hint and visibility is not Visibility.HIDDEN else "",
     )
 
 
@@ -133,13 +138,16 @@ def _feedback(
     """A hint of a private test reaches the student although the test does not (coursemology 3.6)."""
     if stopped := collected.stopped_at:
         yield explained(stopped.step, stopped.result, f"make {stopped.target}") or NOT_EVALUATED
-    if hint and hint.type is TestType.PRIVATE and (text := joined[hint].hint or hint.hint):
+    if hint and _visibility(settings, hint.type) is Visibility.HIDDEN and (text := joined[hint].hint or hint.hint):
         yield f"Hint: {text}"
     if settings.show_output and original_exit_code(*_codes(collected)):
         for stage in collected.stages:
-            said = (stage.result.stdout + stage.result.stderr).replace(b"\0", b"").decode(errors="replace")
-            if not stage.ended_well and said.strip():
-                yield f"make {stage.target} printed:\n{said[-SHOWN_OUTPUT:].strip()}"
+            if not stage.ended_well and (said := _printed(stage)):
+                yield f"make {stage.target} printed:\n{said[-SHOWN_OUTPUT:]}"
+
+
+def _printed(stage: Stage) -> str:
+    return (stage.result.stdout + stage.result.stderr).replace(b"\0", b"").decode(errors="replace").strip()
 
 
 def _notes(joined: Mapping[TestCase, _Finding], collected: Collected) -> Iterator[str]:
@@ -149,7 +157,7 @@ def _notes(joined: Mapping[TestCase, _Finding], collected: Collected) -> Iterato
     if unknown:
         more = f" and {len(unknown) - LISTED} more" if len(unknown) > LISTED else ""
         yield f"Unknown test cases are reported and do not count: {', '.join(unknown[:LISTED])}{more}."
-    for stage in collected.tests.values():
+    for stage in collected.stages:
         yield from (f"make {stage.target}: {text}" for text in _trouble(stage))
     if joined and is_correct({case: finding.passed for case, finding in joined.items()}):
         yield "Correct as Coursemology means it: every public and private test passed."
@@ -166,6 +174,9 @@ def _trouble(stage: Stage) -> Iterator[str]:
             yield "it was stopped at a limit; what it had reported until then counts."
         elif not stage.ended_well and stage.cases and all(each.status == "passed" for each in stage.cases):
             yield "it failed although its report says that every test passed. The submission may have written it."
+    elif not stage.ended_well and stage.result.ending.kind is not EndingKind.SKIPPED:
+        lines = _printed(stage).splitlines()[-LOG_LINES:]
+        yield "\n".join([f"it {stage.result.ending}.", *lines])
 
 
 def _codes(collected: Collected) -> tuple[list[StepResult], frozenset[str]]:

@@ -1,0 +1,3 @@
+
+// Stands between what the student wrote and the tests.
+

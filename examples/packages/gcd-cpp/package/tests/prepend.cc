@@ -1,0 +1,4 @@
+// Stands before what the student wrote.
+#include <cstdlib>
+#include <string>
+

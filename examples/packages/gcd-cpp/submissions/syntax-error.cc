@@ -1,0 +1,4 @@
+long gcd(long a, long b)
+{
+    return b == 0 ? a : gcd(b, a % b)
+}

@@ -1,0 +1,5 @@
+public class Ring {
+    public Ring(int size) {
+        this.size = size;
+    }
+}
