@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from gradewright.grading.grade import carry_out
+from gradewright.grading.grade import Conduct, carry_out
 from gradewright.model.run import (
     Box,
     Ending,
@@ -74,7 +74,7 @@ def ended(
 
 def run_plan_with(plan: RunPlan, answers: Mapping[str, Answer] | None = None) -> FinishedRun:
     """The finished run of a plan whose steps were answered so; a step whose needs did not succeed is skipped."""
-    return carry_out(plan, FakeSandbox(answers), slot_in(Path("/nowhere")))
+    return carry_out(plan, FakeSandbox(answers), slot_in(Path("/nowhere")), Conduct())
 
 
 def submission_in(directory: Path, files: Mapping[str, str | bytes]) -> Submission:

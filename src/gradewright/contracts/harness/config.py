@@ -161,14 +161,15 @@ def _values(source: str) -> Mapping[str, str]:
 
 
 def _syntax_problem(error: Error) -> Problem:
-    line = error.errors[0][0] if isinstance(error, ParsingError) and error.errors else getattr(error, "lineno", None)
+    line = getattr(error, "lineno", None)
     if isinstance(error, MissingSectionHeaderError):
         message, remedy = "This stands above the first section.", f"Put a line [{SECTION}] above it."
     elif isinstance(error, ParsingError):
+        line = error.errors[0][0]
         message, remedy = "This is neither a section nor a key.", "Write it as: key = value"
     else:  # a section or key given twice
-        message, remedy = f"{error.message.partition(']: ')[2] or error.message}.", "Keep one of them."
-    return Problem(id="not-ini", message=message[:1].upper() + message[1:], remedy=remedy, file=FILE, line=line)
+        message, remedy = "This section or key was given before.", "Keep one of the two."
+    return Problem(id="not-ini", message=message, remedy=remedy, file=FILE, line=line)
 
 
 def _lines_of_keys(source: str) -> Mapping[str, int]:
