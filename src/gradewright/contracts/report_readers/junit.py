@@ -49,5 +49,5 @@ def _texts(node: Node) -> dict[str, str]:
 
 
 def _message(reason: Node) -> str:
-    parts = (reason.attributes.get("type"), reason.attributes.get("message") or reason.text)
+    parts = (reason.attributes.get("type"), reason.attributes.get("message", reason.text))
     return ": ".join(part for part in parts if part)
