@@ -293,3 +293,11 @@ def test_a_terminal(state_directory: Path) -> None:
         person.types("exit 7\n")
         assert person.waits_for_the_end() == 7
         assert "no job control" not in person.seen
+
+
+def test_a_terminal_that_is_closed_ends_the_container(client: Any, state_directory: Path, our_prefix: str) -> None:
+    with person_at_terminal("-c", GRADER, str(state_directory), "bash", "--norc", "-i") as person:
+        person.waits_for("$ ")
+        person.types("sh -c 'echo going; exec sleep 600'\n")
+        person.waits_for("going\r\n")
+    eventually(lambda: not ours(client.api.containers(all=True), our_prefix))

@@ -11,7 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import ioctl
 
 PATIENCE_SECONDS = 30
@@ -67,3 +67,5 @@ def person_at_terminal(*argv: str, rows: int = 24, columns: int = 80) -> Iterato
         yield Person(process, terminal)
     finally:
         os.close(terminal)
+        with suppress(ChildProcessError):  # it has been waited for
+            os.waitpid(process, 0)

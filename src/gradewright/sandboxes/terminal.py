@@ -11,8 +11,9 @@ import sys
 import termios
 import tty
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import ioctl
+from typing import NoReturn
 
 from gradewright.errors import MissingError
 
@@ -48,16 +49,26 @@ def run_in_terminal(argv: Sequence[str]) -> int:
 
 @contextmanager
 def raw_terminal(resize: Callable[[], None]) -> Iterator[None]:
-    """Every key goes to the sandbox, ^C included; `resize` is called at first and when the window's size changes."""
+    """Every key goes to the sandbox, ^C included; `resize` is called at first and when the window's size changes.
+
+    Should the terminal be closed, or we be told to end, we leave in good order, so that the sandbox ends as well.
+    """
     before = termios.tcgetattr(sys.stdin)
-    previous = signal.signal(signal.SIGWINCH, lambda *_: resize())
+    handlers = {signal.SIGWINCH: lambda *_: resize(), signal.SIGHUP: _leave, signal.SIGTERM: _leave}
+    previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         resize()
         tty.setraw(sys.stdin)
         yield
     finally:
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
-        signal.signal(signal.SIGWINCH, previous)
+        with suppress(termios.error):  # the terminal is gone
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def copy_window_size(ours: int) -> None:
