@@ -21,7 +21,12 @@ MAX_ELEMENTS = 200_000
 
 
 class Broken(Exception):
-    """The document cannot be read any further; the text says why, as a sentence without its full stop."""
+    """The document cannot be read any further: why, as part of a sentence, and what to do, as a sentence."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
 
 
 class Node:
@@ -65,9 +70,11 @@ def walk(text: str, found: Callable[[str, Node], None]) -> None:
         parser.feed(text)
         parser.close()
     except SAXParseException as error:
-        raise Broken(f"the XML breaks off or is broken ({error.getMessage()})") from None
+        reason = f"the XML breaks off or is broken ({error.getMessage()})"
+        raise Broken(reason, "The output of the tests may tell what stopped them.") from None
     except DefusedXmlException:
-        raise Broken("it declares entities or refers to other documents, which is refused") from None
+        reason = "it declares entities or refers to other documents, which is refused"
+        raise Broken(reason, "Let the tests write XML without a document type.") from None
 
 
 class _Walker(ContentHandler, LexicalHandler):
@@ -84,11 +91,12 @@ class _Walker(ContentHandler, LexicalHandler):
         self.elements += 1
         self.depth += 1
         if self.depth == 1 and name not in ROOTS:
-            raise Broken(f"it starts with <{name[:40]}> instead of <testsuites>, <testsuite> or <testng-results>")
+            reason = f"it starts with <{name[:40]}> instead of <testsuites>, <testsuite> or <testng-results>"
+            raise Broken(reason, "Let the tests write JUnit XML.")
         if self.depth > MAX_DEPTH:
-            raise Broken(f"it is nested more than {MAX_DEPTH} levels deep")
+            raise Broken(f"it is nested more than {MAX_DEPTH} levels deep", "No test framework writes that.")
         if self.elements > MAX_ELEMENTS:
-            raise Broken(f"it has more than {MAX_ELEMENTS} elements")
+            raise Broken(f"it has more than {MAX_ELEMENTS} elements", "Let the tests report less.")
         if self.open:
             node = Node(name, dict(attrs.items()))
             self.open[-1].children.append(node)

@@ -33,14 +33,15 @@ def read_report(data: bytes, *, max_bytes: int = MAX_BYTES) -> ReadReport:
     collector = _Collector()
     try:
         walk(text, collector.take)
-    except Broken as reason:
-        problems.append(_broken(reason, collector.cases))
+    except Broken as broken:
+        problems.append(_damage(broken, collector.cases))
     return ReadReport(cases=tuple(collector.cases), problems=(*problems, *collector.problems()))
 
 
-def _broken(reason: Broken, cases: list[ReportedCase]) -> str:
-    kept = f"the {len(cases)} test cases before that point are kept, the last is {cases[-1].name!r}" if cases else ""
-    return f"The report is damaged: {reason}; {kept or 'no test case is complete before that point'}."
+def _damage(broken: Broken, cases: list[ReportedCase]) -> str:
+    kept = f"test cases kept from before that point: {len(cases)}"
+    last = f", the last is {cases[-1].name!r}" if cases else ""
+    return f"The report is damaged: {broken.reason}; {kept}{last}. {broken.advice}"
 
 
 class _Collector:
@@ -55,9 +56,15 @@ class _Collector:
         name, class_name = node.attributes.get("name", ""), node.attributes.get("classname", "")
         if not name:
             self.nameless += 1
-        elif len(suite) + len(class_name) + len(name) > MAX_IDENTIFIER:
+        elif len(suite) + len(class_name) + len(name) > MAX_IDENTIFIER:  # so that no long one is ever made
             self.too_long += 1
         elif case := junit_case(suite, node) if node.tag == "testcase" else testng_case(suite, node):
+            self.keep(case)
+
+    def keep(self, case: ReportedCase) -> None:
+        if len(case.identifier) > MAX_IDENTIFIER:
+            self.too_long += 1
+        else:
             self.cases.append(case)
 
     def problems(self) -> list[str]:
