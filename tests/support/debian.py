@@ -1,4 +1,4 @@
-"""A small Debian with Python, made from Debian's packages on the spot, and graders on it; kept below `.cache/`."""
+"""A small Debian with Python and make, made from Debian's packages on the spot, and graders on it; kept below `.cache/`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUITE = platform.freedesktop_os_release()["VERSION_CODENAME"]
 SOURCES = Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list")
 OPTIONS = (
     "--variant=essential",
-    "--include=python3",
+    "--include=python3,make",
     *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "info", "locale", "man", "zoneinfo")),
     *(f"--customize-hook=rm -rf $1{path}" for path in ("/var/cache/apt", "/var/log", "/var/lib/dpkg/info")),
 )

@@ -118,14 +118,14 @@ def _base(exercise: Exercise, settings: HarnessSettings, resources: Path, home: 
 
 def _reading_the_makefile(exercise: Exercise, settings: HarnessSettings, resources: Path) -> Step:
     """The same for every student, so that it runs once for a part; no program of a student is there yet."""
-    digest = exercise.grader.digest
+    grader = exercise.grader
     base = _base(exercise, settings, resources, student_directory(exercise.id, "student"), "student")
     return replace(
         base,
         name=MAKEFILE,
         argv=_shell(READ_MAKEFILE),
         limits=replace(base.limits, wall_seconds=max(base.limits.wall_seconds, LEAST_SECONDS)),
-        reusable=f"harness {exercise.id} {digest}" if digest else "",
+        reusable=f"harness {exercise.id} {grader.digest} {grader.root}" if grader.digest else "",
     )
 
 
