@@ -26,6 +26,10 @@ class OneFile:
     def add(self, suite: str, name: str, outcome: "Outcome") -> None:
         self.report.add(suite, name, outcome)
 
+    def hide(self) -> None:
+        if self.file:
+            lead_nowhere(self.file, self.stream)
+
     def close(self) -> None:
         if self.file:
             self.file.close()
@@ -52,9 +56,20 @@ class Directory:
             self.reports[suite] = Report(open(path, "wb"))  # noqa: SIM115 - closed by `close`
         self.reports[suite].add(suite, name, outcome)
 
+    def hide(self) -> None:
+        lead_nowhere(*(report.file for report in self.reports.values()))
+
     def close(self) -> None:
         for report in self.reports.values():
             report.file.close()
+
+
+def lead_nowhere(*files: "Any") -> None:
+    """In a worker: its copies of open reports are not for the code under test to write to, even by accident."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for file in files:
+        os.dup2(nowhere, file.fileno())
+    os.close(nowhere)
 
 
 def unbuffered(stream: "Any") -> "Optional[io.FileIO]":

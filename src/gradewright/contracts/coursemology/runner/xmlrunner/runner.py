@@ -64,7 +64,7 @@ class XMLTestRunner:
             self.show(test, outcome)
 
         began = monotonic()
-        supervisor = Supervisor(tests, self, record)
+        supervisor = Supervisor(tests, self, record, output.hide)
         try:
             supervisor.run()
         finally:

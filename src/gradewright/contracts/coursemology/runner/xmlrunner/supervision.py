@@ -35,11 +35,16 @@ class Supervisor:
     """`run` calls `record(index, outcome)` for each test; what belongs to no test is in `problems` then."""
 
     def __init__(
-        self, tests: "List[unittest.TestCase]", options: "Any", record: "Callable[[int, Outcome], None]"
+        self,
+        tests: "List[unittest.TestCase]",
+        options: "Any",
+        record: "Callable[[int, Outcome], None]",
+        hide_report: "Callable[[], None]",
     ) -> None:
         self.tests = tests
         self.options = options
         self.record = record
+        self.hide_report = hide_report  # called in each worker
         self.waiting = list(range(len(tests)))
         self.problems: List[str] = []
         self.stopped = False
@@ -132,6 +137,7 @@ class Worker:
     def become_worker(self, writing: int) -> None:
         os.setpgid(0, 0)
         os.close(self.pipe)
+        self.supervisor.hide_report()
         left = self.supervisor.cpu_left()
         if left is not None:
             whole = max(1, round(left))
