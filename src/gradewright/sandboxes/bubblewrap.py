@@ -27,10 +27,8 @@ from gradewright.sandboxes.watch import Unmetered, supervise
 if TYPE_CHECKING:
     from gradewright.sandboxes.images import ImageStore
 
-INIT_AT = "/.gradewright"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
-SHARED_MEMORY = "/dev/shm"
 
 Reach = Callable[[Path], Path]  # where bubblewrap, as whoever it runs, finds a path of ours
 
@@ -56,8 +54,8 @@ class Bubblewrap:
         return _refusal()
 
     def run(self, step: Step, box: Box) -> StepResult:
-        group = _group(box.slot)
-        scratch = (*step.scratch, SHARED_MEMORY)
+        group = cgroups.group_of(box.slot)
+        scratch = (*step.scratch, init.SHARED_MEMORY)
         configuration = init.configuration(step, box.stdin, counted=group is not None, scratch=scratch)
         try:
             if group:
@@ -80,7 +78,7 @@ class Bubblewrap:
                 group.remove()
 
     def sweep(self, slot: Slot) -> None:
-        if group := _group(slot):
+        if group := cgroups.group_of(slot):
             group.remove()
 
     @contextmanager
@@ -104,7 +102,7 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
     if image is None:
         root = _host_root(step, stage.bind)
     else:
-        top = stage.overlay(image, ("/dev", "/proc", INIT_AT, *_places(step)), step.limits)
+        top = stage.overlay(image, ("/dev", "/proc", init.INIT_AT, *_places(step)), step.limits)
         root = ["--bind" if isinstance(step.root, ImageRoot) and step.root.writable else "--ro-bind", str(top), "/"]
     return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *_options(step, root, stage.bind)])
 
@@ -131,10 +129,10 @@ def _options(step: Step, root: list[str], reach: Reach) -> list[str]:
         *root,
         *("--proc", "/proc"),
         *_devices(terminal=step.terminal),
-        *("--ro-bind", str(native), INIT_AT),
+        *("--ro-bind", str(native), init.INIT_AT),
         *_mounts(step, reach),
         *(("--remount-ro", "/") if isinstance(step.root, HostRoot) else ()),
-        *("--chdir", "/", "--", f"{INIT_AT}/init"),
+        *("--chdir", "/", "--", f"{init.INIT_AT}/init"),
     ]
 
 
@@ -168,7 +166,7 @@ def _devices(*, terminal: bool) -> list[str]:
         words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     for name, link in DEVICE_LINKS.items():
         words += ["--symlink", link, f"/dev/{name}"]
-    return [*words, "--perms", "1777", "--tmpfs", SHARED_MEMORY, "--remount-ro", "/dev"]
+    return [*words, "--perms", "1777", "--tmpfs", init.SHARED_MEMORY, "--remount-ro", "/dev"]
 
 
 def _mounts(step: Step, reach: Reach) -> list[str]:
@@ -183,11 +181,6 @@ def _in_terminal(step: Step, command: list[str], configuration: wire.Configurati
 
     code = run_in_terminal([*command, "-t", configuration.encode().hex()])
     return StepResult(step=step.name, ending=Ending(kind=EndingKind.EXITED, exit_code=code), sandbox=Bubblewrap.name)
-
-
-def _group(slot: Slot) -> cgroups.Group | None:
-    hierarchy = cgroups.hierarchy()
-    return hierarchy.group(slot.name) if hierarchy else None
 
 
 @cache

@@ -16,7 +16,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from gradewright.errors import SandboxError
-from gradewright.model.run import Limits
+from gradewright.model.run import Limits, Slot
 
 PARENT = "gradewright"
 PROBE = "probe-"
@@ -35,6 +35,12 @@ class Counters:
     peak_bytes: int | None = None
     oom_kills: int = 0
     forks_refused: int = 0
+
+
+def group_of(slot: Slot) -> Group | None:
+    """The group of a slot, made or not; None where we can make none."""
+    found = hierarchy()
+    return found.group(slot.name) if found else None
 
 
 @dataclass(frozen=True, slots=True)

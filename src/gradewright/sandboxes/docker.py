@@ -41,13 +41,7 @@ from gradewright.sandboxes.watch import Unmetered, supervise
 if TYPE_CHECKING:
     from docker import DockerClient
 
-INIT_AT = "/.gradewright"
-SHARED_MEMORY = "/dev/shm"
 SLOT_LABEL = "gradewright.slot"
-MASKED = (
-    *("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/scsi"),
-    *("/proc/sched_debug", "/proc/sysrq-trigger", "/proc/timer_list", "/proc/timer_stats", "/sys"),
-)
 LEAST_MEMORY = 6 * MIB  # engines refuse to limit to less
 QUOTA_PERIOD = 100_000  # microseconds
 DISK_LOOK_SECONDS = 0.2  # between two looks at what a container has written, at least
@@ -101,7 +95,7 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any], *, tmpfs: str) ->
     asked = image.get("Config") or {}  # by the author of the image
     return {
         "Image": image["Id"],
-        "Entrypoint": [f"{INIT_AT}/init", *terminal],
+        "Entrypoint": [f"{init.INIT_AT}/init", *terminal],
         "Cmd": [],
         "Env": [f"PATH={init.DEFAULT_PATH}"],
         "User": _user(step, slot),
@@ -121,11 +115,11 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any], *, tmpfs: str) ->
             "IpcMode": "none",  # then shared memory is ours to mount
             "CapDrop": ["ALL"],
             "SecurityOpt": ["no-new-privileges", "seccomp=unconfined", "label=disable"],  # init brings its own filter
-            "MaskedPaths": MASKED,
+            "MaskedPaths": [*init.MASKED, "/sys"],
             "ReadonlyRootfs": not _is_writable(step.root),
             "LogConfig": {"Type": "none"},
             "Mounts": _mounts(step, slot, asked.get("Volumes") or ()),
-            "Tmpfs": dict.fromkeys((*step.scratch, SHARED_MEMORY), tmpfs),
+            "Tmpfs": dict.fromkeys((*step.scratch, init.SHARED_MEMORY), tmpfs),
         },
     }
 
@@ -155,7 +149,7 @@ def _mounts(step: Step, slot: Slot, volumes: Iterable[str]) -> list[dict[str, An
     host = shown(step.root) if isinstance(step.root, HostRoot) else ()
     binds = {item.target: item.source for item in host if item.source}
     binds |= {mount.path: mount.source.absolute() for mount in step.mounts}
-    binds[INIT_AT] = wire.binary("init").parent
+    binds[init.INIT_AT] = wire.binary("init").parent
     taken = {path.rstrip("/") for path in (*binds, *step.scratch)}
     free = [path for path in volumes if path.rstrip("/") not in taken]
     return [

@@ -8,6 +8,12 @@ from collections.abc import Mapping, Sequence
 from gradewright.model.run import MIB, Limits, Step
 from gradewright.sandboxes import wire
 
+INIT_AT = "/.gradewright"  # the directory of init in every sandbox
+SHARED_MEMORY = "/dev/shm"
+MASKED = (  # of what /proc shows, what concerns the machine and not the program
+    *("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/scsi"),
+    *("/proc/sched_debug", "/proc/sysrq-trigger", "/proc/timer_list", "/proc/timer_stats"),
+)
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 OPEN_FILES = 1024
 STACK_BYTES = 8 * MIB

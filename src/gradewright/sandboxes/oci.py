@@ -28,17 +28,11 @@ from gradewright.sandboxes.watch import supervise
 if TYPE_CHECKING:
     from gradewright.sandboxes.images import ImageStore
 
-INIT_AT = "/.gradewright"
-SHARED_MEMORY = "/dev/shm"
 INHERIT_GROUP = {  # runtimes that can be told to stay in the group in which they are started, and how
     "crun": ("--cgroup-manager=disabled",),
     "runsc": ("--ignore-cgroups", "--network=none"),
 }
 NAMESPACES = ("pid", "ipc", "uts", "mount", "cgroup", "user")
-MASKED = (
-    *("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/scsi"),
-    *("/proc/sched_debug", "/proc/sysrq-trigger", "/proc/timer_list", "/proc/timer_stats"),
-)
 READ_ONLY = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys")
 
 
@@ -121,7 +115,7 @@ class OciRuntime:
     def _assemble(self, step: Step, slot: Slot, group: cgroups.Group, image: Path | None) -> list[str]:
         inherit = INHERIT_GROUP.get(self._runtime_name)
         stage = Stage(slot, group if inherit is not None else None)
-        places = (INIT_AT, "/dev", "/proc", *step.scratch, *(mount.path for mount in step.mounts))
+        places = (init.INIT_AT, "/dev", "/proc", *step.scratch, *(mount.path for mount in step.mounts))
         if image is None:
             host = shown(step.root) if isinstance(step.root, HostRoot) else ()
             root = stage.empty(places, {item.target: item.link for item in host if item.link})
@@ -135,9 +129,9 @@ class OciRuntime:
 
 
 def _group(slot: Slot) -> cgroups.Group:
-    hierarchy = cgroups.hierarchy()
-    assert hierarchy is not None
-    return hierarchy.group(slot.name)
+    group = cgroups.group_of(slot)
+    assert group is not None  # `unavailable` was asked
+    return group
 
 
 def _bundle(slot: Slot, specification: Mapping[str, Any]) -> Path:
@@ -158,7 +152,7 @@ def _specification(step: Step, slot: Slot, stage: Stage, root: Path, *, cgroups_
         "process": {
             "terminal": False,
             "user": {"uid": step.user, "gid": step.user},
-            "args": [f"{INIT_AT}/init", *terminal],
+            "args": [f"{init.INIT_AT}/init", *terminal],
             "env": [f"PATH={init.DEFAULT_PATH}"],
             "cwd": "/",
             "capabilities": {kind: [] for kind in ("bounding", "effective", "inheritable", "permitted", "ambient")},
@@ -171,7 +165,7 @@ def _specification(step: Step, slot: Slot, stage: Stage, root: Path, *, cgroups_
             "namespaces": [{"type": name} for name in namespaces],
             "uidMappings": ids,
             "gidMappings": ids,
-            "maskedPaths": MASKED,
+            "maskedPaths": init.MASKED,
             "readonlyPaths": READ_ONLY,
             **({"cgroupsPath": cgroups_path} if cgroups_path else {}),
         },
@@ -180,14 +174,14 @@ def _specification(step: Step, slot: Slot, stage: Stage, root: Path, *, cgroups_
 
 def _mounts(step: Step, stage: Stage) -> list[dict[str, Any]]:
     size = f"size={step.limits.disk_bytes},nr_inodes={step.limits.disk_files}"
-    scratch = {path: _tmpfs(path, "mode=1777", size) for path in (*step.scratch, SHARED_MEMORY)}
+    scratch = {path: _tmpfs(path, "mode=1777", size) for path in (*step.scratch, init.SHARED_MEMORY)}
     shared = {mount.path: _bind(stage.bind(mount.source), mount.path) for mount in step.mounts}
     host = shown(step.root) if isinstance(step.root, HostRoot) else ()
     return [
         *(_bind(stage.bind(item.source), item.target) for item in host if item.source),
         {"destination": "/proc", "type": "proc", "source": "proc", "options": ["nosuid", "noexec", "nodev"]},
         _tmpfs("/dev", "mode=0755", "size=64k"),
-        _bind(stage.bind(wire.binary("init").parent), INIT_AT),
+        _bind(stage.bind(wire.binary("init").parent), init.INIT_AT),
         *(mount for _, mount in sorted((scratch | shared).items())),
     ]
 

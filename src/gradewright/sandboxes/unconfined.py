@@ -37,7 +37,7 @@ class Unconfined:
                 "The unconfined sandbox cannot run a container image.",
                 remedy="Choose another sandbox, or grade with a grader that uses the host's own programs.",
             )
-        group = _group(box.slot)
+        group = cgroups.group_of(box.slot)
         places = _Places(step, box.slot)
         places.make()
         here, placed = places.step(step), replace(box, files=tuple(map(places.file, box.files)))
@@ -57,7 +57,7 @@ class Unconfined:
         return replace(result, outputs=tuple(map(places.back, result.outputs)))
 
     def sweep(self, slot: Slot) -> None:
-        if group := _group(slot):
+        if group := cgroups.group_of(slot):
             group.remove()
 
 
@@ -100,11 +100,6 @@ class _Places:
             env={name: self.word(value) for name, value in step.env.items()},
             outputs=tuple(replace(output, path=self.word(output.path)) for output in step.outputs),
         )
-
-
-def _group(slot: Slot) -> cgroups.Group | None:
-    hierarchy = cgroups.hierarchy()
-    return hierarchy.group(slot.name) if hierarchy else None
 
 
 def _already_running() -> int:
