@@ -17,6 +17,7 @@ AREAS = {  # name: what it measures
     "engine": "what the engine itself costs: plan, fill, read, score",
     "start": "the start of the command line",
     "batch": "grading a folder of submissions",
+    "reports": "reading what test frameworks report",
 }
 
 
