@@ -1,4 +1,4 @@
-"""A small Debian with Python and make, made from Debian's packages on the spot, and graders on it; kept below `.cache/`."""
+"""A small Debian with Python and make, made from its packages on the spot, and graders on it; kept below `.cache/`."""
 
 from __future__ import annotations
 
