@@ -18,6 +18,7 @@ AREAS = {  # name: what it measures
     "start": "the start of the command line",
     "batch": "grading a folder of submissions",
     "reports": "reading what test frameworks report",
+    "packages": "grading a folder of submissions with a package of Coursemology",
 }
 
 

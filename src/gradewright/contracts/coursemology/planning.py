@@ -44,7 +44,8 @@ IMPORT = "import "  # begins the names of the steps of the author's own run
 
 RUNNER = Path(__file__).parent / "runner"  # the modules xmlrunner and timeout_decorator
 RUNNER_AT = "/gradewright/python"
-PYTHONS = range(8, 16)  # minor versions of Python 3
+USER_BASE = "/tmp/gradewright"  # of Python: where packages of its user are, by version
+PYTHONS = range(6, 16)  # minor versions of Python 3
 
 # Course maximum of processor time, memory of a container, and how much it may print are Coursemology's; processes and
 # disk, which have no limit there, are ours.
@@ -118,9 +119,11 @@ class _Planner:
         fixed = {name: Inline(data) for name, data in self.settings.package.fixed.items()}
         submitted = {f"{SUBMISSION}/{name}": content for name, content in files.items()}
         first = self._make(prepare, PREPARE, Role.JUDGE, key=self._key() if once else key)
-        yield replace(first, files=_laid(fixed if once else {**fixed, **submitted}), outputs=(self._tree(),))
+        laid = _laid(fixed if once else {**fixed, **submitted})
+        yield replace(first, files=(*first.files, *laid), outputs=(self._tree(),))
         compile = self._make(f"{prefix}{COMPILE}", COMPILE, role, key=key, after=prepare)
-        yield replace(compile, files=_laid(submitted) if once else (), outputs=(self._tree(),))
+        laid = _laid(submitted) if once else ()
+        yield replace(compile, files=(*compile.files, *laid), outputs=(self._tree(),))
         for target in self.settings.package.makefile.tests:
             test = self._make(f"{prefix}{target}", target, role, key=key, after=compile.name)
             yield replace(test, outputs=(OutputSpec(path=REPORT, max_bytes=REPORT_BYTES),))
@@ -133,9 +136,10 @@ class _Planner:
             argv=self._command(target),
             env=self._environment(),
             cwd=ROOT,
-            mounts=tuple(self._mounts()),
+            mounts=(Mount(path=RUNNER_AT, source=RUNNER),) if self._uses_runner() else (),
             scratch=(_home(self.grader.root), "/tmp"),
             trees=(TreeIn(path=ROOT, source=FromStep(after, ROOT)),) if after else (),
+            files=_USER_SITES if self._uses_runner() else (),
             limits=limits_of(target, self.grader.limits),
             needs=(after,) if after else (),
             reusable=f"{key} {name}" if key else "",
@@ -149,18 +153,13 @@ class _Planner:
     def _environment(self) -> Mapping[str, str]:
         root = self.grader.root
         of_image = dict(root.image.env) if isinstance(root, ImageRoot) else {}
-        runner = {"PYTHONUSERBASE": RUNNER_AT, "PYTHONPATH": _site(PYTHONS[0])} if self._uses_runner() else {}
+        runner = {"PYTHONUSERBASE": USER_BASE, "PYTHONPATH": RUNNER_AT} if self._uses_runner() else {}
         return {**DEFAULTS, **of_image, **FIXED, **runner, **self.settings.environment}
 
     def _uses_runner(self) -> bool:
         names = self.settings.package.files
         own = any({"xmlrunner", "xmlrunner.py"} & set(name.split("/")) for name in names)
         return not own and any(name.endswith(".py") for name in names)
-
-    def _mounts(self) -> Iterator[Mount]:
-        """The runner, where each Python looks by itself: Makefiles set PYTHONPATH to something else."""
-        if self._uses_runner():
-            yield from (Mount(path=_site(minor), source=RUNNER) for minor in PYTHONS)
 
     def _tree(self) -> OutputSpec:
         return OutputSpec(path=ROOT, max_bytes=self.grader.limits.disk_bytes, tree=True)
@@ -183,10 +182,6 @@ def _laid(files: Mapping[str, Content]) -> tuple[FileIn, ...]:
     return tuple(FileIn(path=f"{ROOT}/{name}", content=content) for name, content in files.items())
 
 
-def _site(minor: int) -> str:
-    return f"{RUNNER_AT}/lib/python3.{minor}/site-packages"
-
-
 def _home(root: Root) -> str:
     """What is fresh and writable: an image may have something of its own at home, such as libraries."""
     return ROOT if isinstance(root, ImageRoot) else HOME
@@ -194,3 +189,12 @@ def _home(root: Root) -> str:
 
 def _writable(root: Root) -> Root:
     return replace(root, writable=True) if isinstance(root, ImageRoot) else root
+
+
+# Makefiles set PYTHONPATH to something of their own, so each Python is also told where it looks by itself.
+_USER_SITES = tuple(
+    FileIn(
+        path=f"{USER_BASE}/lib/python3.{minor}/site-packages/gradewright.pth", content=Inline(f"{RUNNER_AT}\n".encode())
+    )
+    for minor in PYTHONS
+)

@@ -1,0 +1,102 @@
+"""A batch on a package of 30 Python tests, against the same `make` targets bare: no walls, no limits, nothing read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.measure import Ratio, Results, Sample
+from gradewright.contracts.coursemology.planning import RUNNER
+
+TESTS = 10  # of each type
+SUBMISSIONS = 100
+JOBS = 2
+TURNS = 3
+TARGETS = ("prepare", "compile", "public", "private", "evaluation")
+ROMAN = Path(__file__).parents[1] / "examples" / "packages" / "roman-python"
+
+
+def measure() -> Results:
+    with TemporaryDirectory(dir="/run", prefix="gradewright-bench-") as directory:
+        package, answers = _package(Path(directory, "package")), _answers(Path(directory, "answers"))
+        ours, bare = [], []
+        for _ in range(TURNS):
+            bare.append(_bare(package, answers, Path(directory)))
+            ours.append(_batch(package, answers))
+    case = f"package, {SUBMISSIONS} of {3 * TESTS} tests"
+    samples = (
+        Sample(case=case, subject="grade batch", times=tuple(ours)),
+        Sample(case=case, subject="make, bare", times=tuple(bare)),
+    )
+    return Results(
+        samples=samples,
+        ratios=(
+            Ratio(
+                name="rate of `grade batch` on a package / rate of bare make",
+                value=samples[1].median / samples[0].median,
+                target=0.85,
+                better="higher",
+            ),
+        ),
+    )
+
+
+def _package(path: Path) -> Path:
+    """The example with more tests."""
+    shutil.copytree(ROMAN / "package", path)
+    grader = path / "tests" / "autograde.py"
+    head, _, _ = grader.read_text().partition("class PublicTestsGrader")
+    _, main, tail = grader.read_text().partition('if __name__ == "__main__":')
+    grader.write_text("\n".join([head, *_classes(), main + tail]))
+    return path
+
+
+def _classes() -> Iterator[str]:
+    for type in ("public", "private", "evaluation"):
+        yield f"class {type.title()}TestsGrader(Grader):"
+        for number in range(TESTS):
+            yield "    @timeout_decorator.timeout(1)"
+            yield f"    def test_{type}_{number:02}(self):"
+            yield f'        self.check({1000 * (number % 3 + 1)}, "{"M" * (number % 3 + 1)}")\n'
+
+
+def _answers(path: Path) -> Path:
+    path.mkdir()
+    for number in range(SUBMISSIONS):
+        shutil.copy(ROMAN / "submissions" / "right.py", path / f"student-{number:03}.py")
+    return path
+
+
+def _batch(package: Path, answers: Path) -> float:
+    """Milliseconds of a whole run of the command."""
+    words = [str(Path(sys.executable).with_name("gradewright")), "-q", "grade", "batch", str(package), str(answers)]
+    words += ["--jobs", str(JOBS), "--fresh", "--format", "csv", "--sandbox", "bubblewrap"]
+    begin = time.perf_counter()
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    assert done.stdout.count(",graded,20,20") == SUBMISSIONS
+    return (time.perf_counter() - begin) * 1000
+
+
+def _bare(package: Path, answers: Path, place: Path) -> float:
+    """Milliseconds for the targets of all submissions, each in a copy of the package."""
+    environment = {**os.environ, "PYTHONPATH": str(RUNNER), "PYTHON": "python3", "PATH": "/usr/bin:/bin"}
+
+    def one(answer: Path) -> None:
+        copy = place / answer.stem
+        shutil.copytree(package, copy)
+        shutil.copy(answer, copy / "submission" / "template.py")
+        for target in TARGETS:
+            subprocess.run(["make", target], cwd=copy, env=environment, check=True, capture_output=True)
+        shutil.rmtree(copy)
+
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(JOBS) as pool:
+        list(pool.map(one, sorted(answers.iterdir())))
+    return (time.perf_counter() - begin) * 1000
