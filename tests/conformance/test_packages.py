@@ -26,7 +26,7 @@ TOOLS = {  # that tests of a package need
 def submissions() -> Iterator[Any]:
     for file in sorted(PACKAGES.glob("*/expected.json")):
         name = file.parent.name
-        marks = [pytest.mark.needs(*TOOLS.get(name, []))]
+        marks = [pytest.mark.needs("make", *TOOLS.get(name, []))]
         for submission, expected in json.loads(file.read_text()).items():
             yield pytest.param(file.parent, submission, expected, id=f"{name}/{submission}", marks=marks)
 
