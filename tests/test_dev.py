@@ -192,6 +192,18 @@ def test_what_is_not_ours_goes_to_pytest_in_its_order(dev: ModuleType, words: li
     assert dev.parse(["test", *words]).rest == words
 
 
+def test_tests_that_are_killed_have_not_passed(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "provide", lambda *needed: None)
+    monkeypatch.setattr(dev.subprocess, "call", lambda words, cwd: -9 if "pytest" in words else 0)
+    assert dev.main(["test"]) == 137
+
+
+def test_a_failing_check_fails_the_tests(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "provide", lambda *needed: None)
+    monkeypatch.setattr(dev.subprocess, "call", lambda words, cwd: int("ruff" in words))
+    assert dev.main(["test"]) == 1
+
+
 def test_clean_removes_what_was_made_and_nothing_else(dev: ModuleType) -> None:
     kept = dev.ROOT / "src" / "module.py"
     made = [dev.ROOT / ".cache" / "x", dev.ROOT / "docs" / "_build" / "x", dev.ROOT / "src" / "__pycache__" / "x"]
