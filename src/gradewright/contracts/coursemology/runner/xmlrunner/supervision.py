@@ -15,7 +15,7 @@ import sys
 import unittest
 from contextlib import suppress
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 from unittest.util import strclass
 
 from xmlrunner.outcome import ERROR, Outcome, from_json, texts_of, timed_out
@@ -122,6 +122,7 @@ class Worker:
         self.meta: Optional[Dict[str, str]] = None
         self.done = False
         self.late = False
+        self.lied = False
         self.limits: Dict[str, Optional[float]] = {}
         self.status = 0
         sys.stdout.flush()
@@ -146,20 +147,27 @@ class Worker:
 
     def follow(self) -> None:
         """Until the worker has done everything, or is lost; then it is dead, with its children."""
-        pending = b""
         self.limit_from_now(self.supervisor.options.seconds)
+        patience = 0.0
         try:
-            while not self.done:
-                data = self.read()
-                *lines, pending = (pending + data).split(b"\n")
-                if not data or len(pending) > MAX_LINE:
-                    return
-                for line in lines:
-                    self.understood(line)()
+            self.listen()
+            patience = 0.0 if self.late else GRACE_SECONDS
         except Nonsense:
-            return
+            self.lied = True
         finally:
-            self.end()
+            self.end(patience)
+
+    def listen(self) -> None:
+        pending = b""
+        while not self.done:
+            data = self.read()
+            if not data:
+                return
+            *lines, pending = (pending + data).split(b"\n")
+            if len(pending) > MAX_LINE:
+                raise Nonsense
+            for line in lines:
+                self.understood(line)()
 
     def read(self) -> bytes:
         """The next bytes; none if the worker is dead or late."""
@@ -174,7 +182,10 @@ class Worker:
             if ends is not None and monotonic() >= ends:
                 self.late = True
                 return b""
-            dead = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+            dead = self.is_dead()
+
+    def is_dead(self) -> bool:
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def limit_from_now(self, seconds: "Optional[float]") -> None:
         self.limits = {"default": monotonic() + seconds + GRACE_SECONDS if seconds else None}
@@ -217,10 +228,13 @@ class Worker:
     def finish(self) -> None:
         self.done = True
 
-    def end(self) -> None:
-        if not self.done:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+    def end(self, patience: float) -> None:
+        ends = monotonic() + patience
+        while not self.is_dead() and monotonic() < ends:
+            sleep(0.001)
+        os.kill(self.pid, signal.SIGKILL)  # by itself too: it may have left its group
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         os.close(self.pipe)
         _, self.status, usage = os.wait4(self.pid, 0)
         self.supervisor.cpu_spent += usage.ru_utime + usage.ru_stime
@@ -229,6 +243,9 @@ class Worker:
         seconds = monotonic() - self.began
         if self.late:
             return timed_out(f"It did not end by itself and was killed {when}.", self.meta, seconds)
+        if self.lied:
+            message = f"The process of the tests was stopped {when}: it interfered with the results."
+            return Outcome(ERROR, "ProcessEnded", message, meta=self.meta, seconds=seconds)
         if self.supervisor.is_out_of_cpu():
             message = f"The computing time of {self.supervisor.cpu_allowed} s for all tests was used up."
             return Outcome(ERROR, "CpuTimeExceeded", message, meta=self.meta, seconds=seconds)
