@@ -69,28 +69,51 @@ def _read(file: Path) -> Mapping[str, Any]:
 
 def _apply(settings: Settings, values: Mapping[str, Any], source: str) -> Settings:
     for key, value in values.items():
+        known = [each.name for each in fields(Settings)]
+        if key not in known:
+            raise AuthorError(f"{source}: unknown setting {key!r}.", remedy=f"Known settings: {', '.join(known)}.")
         try:
             settings = replace(settings, **{key: _convert(key, value)})
-        except TypeError:
-            known = ", ".join(each.name for each in fields(Settings))
-            raise AuthorError(f"{source}: unknown setting {key!r}.", remedy=f"Known settings: {known}.") from None
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise AuthorError(f"{source}: {key}: {error}.") from None
     return settings
 
 
 def _convert(key: str, value: Any) -> Any:
+    """The value as the setting needs it. Raises `ValueError` saying what it should be."""
     match key:
         case "require":
-            names = tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
-            if unknown := sorted(set(names) - set(ENFORCEABLE)):
-                raise ValueError(f"{', '.join(unknown)} cannot be required; choose from {', '.join(ENFORCEABLE)}")
-            return names
+            return _enforceable(value)
         case "cache_dir" | "state_dir":
-            return Path(value).expanduser()
+            return Path(_text(value)).expanduser()
         case "cache_bytes":
-            return int(value)
+            return _number(value, int, "a whole number of bytes")
         case "docker_timeout":
-            return float(value)
+            return _number(value, float, "a number of seconds")
         case _:
-            return str(value)
+            return _text(value)
+
+
+def _enforceable(value: Any) -> tuple[str, ...]:
+    names = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("it must be a list of limits")
+    if unknown := sorted(set(names) - set(ENFORCEABLE)):
+        raise ValueError(f"{', '.join(unknown)} cannot be required; choose from {', '.join(ENFORCEABLE)}")
+    return tuple(names)
+
+
+def _number(value: Any, kind: type[int] | type[float], what: str) -> int | float:
+    try:
+        number = kind(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"it must be {what}, not {value!r}") from None
+    if isinstance(value, bool) or not 0 < number < float("inf"):
+        raise ValueError(f"it must be {what} above 0, not {value!r}")
+    return number
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError(f"it must be a text, not {value!r}")
+    return value

@@ -112,7 +112,7 @@ def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list
     root = _host_root(step, lambda path: path) if image is None else _image_root(image, _places(step))
     join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
     options = _options(step, root, lambda path: path)
-    return [str(wire.binary("launch")), *join, "--die", "--", str(program()), *options]
+    return [str(wire.binary("launch")), *join, "--die", str(os.getpid()), "--", str(program()), *options]
 
 
 def _places(step: Step) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ them, and all of it vanishes with the job, whoever kills it. The words built her
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -82,7 +83,7 @@ class Stage:
     def launch(self, *, uid: int | None, argv: Sequence[str | Path]) -> list[str]:
         """The whole command line: prepare the stage, show it, become `uid` if given, become `argv`."""
         self._add("--bind", self._path, SEEN_AT)
-        self._add(*(("--uid", uid) if uid is not None else ()), "--die", "--", *argv)
+        self._add(*(("--uid", uid) if uid is not None else ()), "--die", os.getpid(), "--", *argv)
         return [str(wire.binary("launch")), *self._words]
 
 

@@ -7,7 +7,7 @@
  *   --private                own mount namespace: what is mounted from here on vanishes with us
  *   --umount PATH            detach what is mounted there, if anything (only after --private)
  *   --tmpfs PATH OPTIONS
- *   --idmap SOURCE TARGET MAP  bind SOURCE to TARGET with ids shown as MAP says, "0:200000:65536,..."
+ *   --idmap SOURCE TARGET MAP  bind SOURCE to TARGET with ids shown as MAP says, "0:200000:65536,...", if that can be
  *   --overlay PATH OPTIONS
  *   --bind SOURCE TARGET     with what is mounted below SOURCE
  *   --mkdir PATH
@@ -16,7 +16,7 @@
  *   --own PATH UID           give PATH to UID
  *   --rlimit NUMBER VALUE
  *   --uid UID                become UID, with no other groups
- *   --die                    die when our parent dies
+ *   --die PID                die when our parent dies, whose pid is PID
  *
  * It exists because each of these must happen between fork and exec, in order, without a Python interpreter's
  * start, and so that mounts and memberships end with the process, whoever kills it. Exit code 113 and a line on
@@ -103,7 +103,10 @@ static void idmap(const char *source, const char *target, const char *map)
     int tree = syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE_ | OPEN_TREE_CLOEXEC_);
     if (tree < 0) fail("--idmap", source);
     struct mount_attr_ attributes = { MOUNT_ATTR_IDMAP_, 0, 0, user_namespace(map) };
-    if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes)) fail("--idmap", map);
+    /* Some file systems, overlays among them, cannot move ids: then their files look like nobody's, and still serve. */
+    if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes)
+        && errno != EINVAL && errno != ENOSYS)
+        fail("--idmap", map);
     if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH_)) fail("--idmap", target);
     close(attributes.userns_fd);
     close(tree);
@@ -125,12 +128,12 @@ static int carry_out(char **word)
 {
     const char *option = word[0];
     if (!strcmp(option, "--private")) { make_private(); return 1; }
-    if (!strcmp(option, "--die")) {
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL)) fail(option, "");
-        if (getppid() == 1) _exit(113);
-        return 1;
-    }
     if (!word[1]) { errno = EINVAL; fail(option, ""); }
+    if (!strcmp(option, "--die")) {
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL)) fail(option, word[1]);
+        if (getppid() != atoi(word[1])) _exit(113); /* it died before we asked */
+        return 2;
+    }
     if (!strcmp(option, "--join")) { write_file(option, word[1], "0"); return 2; }
     if (!strcmp(option, "--umount")) { if (umount2(word[1], MNT_DETACH) && errno != EINVAL && errno != ENOENT) fail(option, word[1]); return 2; }
     if (!strcmp(option, "--mkdir")) { if (mkdir(word[1], 0755) && errno != EEXIST) fail(option, word[1]); return 2; }

@@ -1,0 +1,71 @@
+"""Settings come from files, variables and the command line, later ones winning; a mistake is named with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from gradewright.errors import AuthorError
+from gradewright.settings import Settings, load
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in ("SANDBOX", "REQUIRE", "STATE_DIR", "CACHE_DIR", "DOCKER_URL"):
+        monkeypatch.delenv(f"GRADEWRIGHT_{name}", raising=False)
+
+
+def in_project(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "gradewright.toml").write_text(text)
+    return tmp_path
+
+
+def test_without_any_everything_has_a_sensible_value(tmp_path: Path) -> None:
+    assert load(tmp_path) == Settings()
+
+
+def test_the_environment_wins_over_the_project_and_the_project_over_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = tmp_path / "config" / "gradewright"
+    user.mkdir(parents=True)
+    (user / "config.toml").write_text('sandbox = "crun"\noci_runtime = "runc"\ndocker_timeout = 5\n')
+    in_project(tmp_path, 'sandbox = "docker"\ndocker_timeout = 7\n')
+    monkeypatch.setenv("GRADEWRIGHT_SANDBOX", "bubblewrap")
+    found = load(tmp_path)
+    assert (found.sandbox, found.docker_timeout, found.oci_runtime) == ("bubblewrap", 7.0, "runc")
+
+
+@pytest.mark.parametrize("text", ['require = ["memory", "cpu"]', 'require = "memory, cpu"', 'require = "memory cpu"'])
+def test_requirements_may_be_a_list_or_words(tmp_path: Path, text: str) -> None:
+    assert load(in_project(tmp_path, text)).require == ("memory", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sandbocks = 1", "unknown setting 'sandbocks'"),
+        ("sandbox = 1", "sandbox: it must be a text, not 1"),
+        ('sandbox = ""', "sandbox: it must be a text"),
+        ("require = 5", "require: it must be a list of limits"),
+        ("require = [5]", "require: it must be a list of limits"),
+        ('require = ["memory", "luck"]', "require: luck cannot be required; choose from memory"),
+        ("cache_bytes = []", "cache_bytes: it must be a whole number of bytes, not []"),
+        ("cache_bytes = -1", "cache_bytes: it must be a whole number of bytes above 0"),
+        ("docker_timeout = nan", "docker_timeout: it must be a number of seconds above 0"),
+        ("docker_timeout = true", "docker_timeout: it must be a number of seconds above 0"),
+        ("state_dir = 3", "state_dir: it must be a text, not 3"),
+        ("= 3", "cannot be read"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(AuthorError) as refusal:
+        load(in_project(tmp_path, text))
+    assert message in str(refusal.value)
+    assert "gradewright.toml" in str(refusal.value)
+
+
+def test_a_mistake_in_a_variable_is_named_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADEWRIGHT_REQUIRE", "luck")
+    with pytest.raises(AuthorError, match="environment: require: luck"):
+        load(tmp_path)
