@@ -31,7 +31,7 @@ def explained(step: Step, result: StepResult, subject: str) -> str:
         case EndingKind.OUTPUT_LIMIT:
             return f"{subject} printed more than {_size(limits.output_bytes)}. Look for a loop that prints."
         case EndingKind.DISK_LIMIT:
-            return f"{subject} wrote more than {_disk(limits)} to files. Look for a loop that writes."
+            return f"{subject} wrote more than {_disk(limits)}. Look for a loop that writes."
         case EndingKind.SIGNALLED:
             return f"{subject} crashed: {_signal(ending.signal)}."
         case EndingKind.NOT_STARTED:

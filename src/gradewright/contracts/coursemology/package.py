@@ -117,7 +117,7 @@ def _tests(makefile: Makefile) -> Iterator[Problem]:
     legacy = makefile.rule(LEGACY)
     if len(missing) == len(TYPES) and not legacy:
         yield _in_makefile(
-            "no-tests",
+            "no-test-target",
             "There is no target that tests.",
             "Add the targets public, private and evaluation, or the target test of the older form.",
         )
@@ -134,6 +134,7 @@ def _tests(makefile: Makefile) -> Iterator[Problem]:
             id="missing-type",
             severity=Severity.INFO,
             message=f"There is no target {named}: tests of that type are not run.",
+            remedy="Add it if you want such tests.",
             file=NAME,
         )
 
@@ -145,9 +146,7 @@ def _in_makefile(id: str, message: str, remedy: str, line: int | None = None) ->
 def _contents(files: Mapping[str, bytes]) -> Iterator[Problem]:
     if NAME in files and not files[NAME].strip():
         yield _in_makefile("missing-target", "The Makefile is empty.", "Write the targets prepare, compile and public.")
-    if any(name.startswith(f"{folder}/") for name in files for folder in (TESTS,)) and not any(
-        name.startswith(f"{SUBMISSION}/") for name in files
-    ):
+    if NAME in files and not any(name.startswith(f"{SUBMISSION}/") for name in files):
         yield Problem(
             id="empty-template",
             severity=Severity.WARNING,
