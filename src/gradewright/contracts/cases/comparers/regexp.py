@@ -1,7 +1,7 @@
 """The whole output against a regular expression; blanks and newlines at its end do not count.
 
-The pattern is the author's but the text is the student's, and a pattern that looks harmless can be kept busy for years by
-forty characters. So matching has a time limit, which Python's own `re` does not know and the `regex` library does.
+The pattern is the author's but the text is the student's, and a pattern that looks harmless can be kept busy for years
+by forty characters. So matching has a time limit, which Python's own `re` does not know and the `regex` library does.
 """
 
 from __future__ import annotations
