@@ -1,4 +1,4 @@
-"""The tutorial tells the truth: its files are written, its commands are run, and they print what it says."""
+"""The tutorials tell the truth: their files are written, their commands are run, and they print what is said."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Run = Callable[..., Any]
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-grader.md"
+PAGES = Path(__file__).parents[2] / "docs" / "tutorial"
+WRITTEN = {  # page: a file that its commands write, and what is in it
+    "first-grader.md": ("results.csv", "ben.py,graded,0,8"),
+    "package.md": ("results.html", "ben.py"),
+}
 BLOCK = re.compile(
     r"^```(?P<kind>\{code-block\} \w+\n:caption: (?P<file>\S+)\n|console\n)(?P<text>.*?)^```", re.M | re.S
 )
@@ -27,9 +33,14 @@ def blurred(text: str) -> str:
     return re.sub(" +", " ", MEASURED.sub(r"# \1", text)).strip()
 
 
-def test_the_tutorial_works_as_it_says(gradewright: Run) -> None:
+def test_every_page_is_tried() -> None:
+    assert {page.name for page in PAGES.glob("*.md")} == {*WRITTEN, "index.md"}
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_the_tutorial_works_as_it_says(gradewright: Run, page: str) -> None:
     tried = 0
-    for block in BLOCK.finditer(PAGE.read_text()):
+    for block in BLOCK.finditer((PAGES / page).read_text()):
         if block["file"]:
             path = Path(block["file"])
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,5 +55,6 @@ def test_the_tutorial_works_as_it_says(gradewright: Run) -> None:
             printed = blurred(said.out or "\n".join(told))
             assert (printed[: len(shown)] if cut else printed) == shown, command
             tried += 1
-    assert tried >= 6
-    assert "ben.py,graded,0,8" in Path("results.csv").read_text()
+    assert tried >= 5
+    file, content = WRITTEN[page]
+    assert content in Path(file).read_text()

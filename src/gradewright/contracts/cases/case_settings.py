@@ -123,7 +123,7 @@ def _exit_codes(value: Any) -> frozenset[int]:
 
 
 def _visibility(value: Any) -> Visibility:
-    return Visibility(one_of(tuple(Visibility))(value))
+    return Visibility(one_of((Visibility.EVERYBODY, Visibility.STAFF))(value))
 
 
 def one_line(value: Any) -> str:
