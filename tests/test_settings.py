@@ -65,6 +65,11 @@ def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, text: str, message
     assert "gradewright.toml" in str(refusal.value)
 
 
+def test_an_empty_variable_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADEWRIGHT_SANDBOX", "")
+    assert load(in_project(tmp_path, 'sandbox = "crun"\ndocker_url = ""\n')).sandbox == "crun"
+
+
 def test_a_mistake_in_a_variable_is_named_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADEWRIGHT_REQUIRE", "luck")
     with pytest.raises(AuthorError, match="environment: require: luck"):

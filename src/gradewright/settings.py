@@ -54,7 +54,7 @@ def load(directory: Path = Path(), *, config: Path | None = None) -> Settings:
     for file in (*usual, config) if config else usual:
         settings = _apply(settings, _read(file), str(file))
     names = {f"GRADEWRIGHT_{each.name.upper()}": each.name for each in fields(Settings)}
-    environment = {names[variable]: value for variable, value in os.environ.items() if variable in names}
+    environment = {names[variable]: value for variable, value in os.environ.items() if variable in names and value}
     return _apply(settings, environment, "environment")
 
 
@@ -90,6 +90,8 @@ def _convert(key: str, value: Any) -> Any:
             return _number(value, int, "a whole number of bytes")
         case "docker_timeout":
             return _number(value, float, "a number of seconds")
+        case "docker_url":
+            return _text(value) if value else ""
         case _:
             return _text(value)
 
