@@ -18,6 +18,8 @@ from gradewright.model.report import Outcome, Report
 from gradewright.model.run import MIB, Limits
 from gradewright.settings import Settings
 
+pytestmark = pytest.mark.needs("make")
+
 Grade = Callable[..., Report]
 
 REPORT = 'printf \'<testsuite name="S"><testcase name="test_{0}">{1}</testcase></testsuite>\' > report.xml'
