@@ -17,6 +17,7 @@ AREAS = {  # name: what it measures
     "engine": "what the engine itself costs: plan, fill, read, score",
     "start": "the start of the command line",
     "batch": "grading a folder of submissions",
+    "harness": "grading a tree of the Makefile harness, against the loop of the original",
     "reports": "reading what test frameworks report",
     "packages": "grading a folder of submissions with a package of Coursemology",
 }
