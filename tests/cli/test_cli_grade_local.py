@@ -79,6 +79,13 @@ def test_a_v2_grader_is_told_its_part_by_json_and_leaves_files(
     assert "INFO:root:Start of standard error:\nINFO:root:End of standard error\n" in said.err
 
 
+def test_what_a_learner_will_read_is_shown_where_the_output_does_not_hold_it(
+    gradewright: Run, grader_v2: str, submission: Path
+) -> None:
+    said = gradewright("grade", "local", grader_v2, submission, '{"partId": "p7"}')
+    assert "What the learner reads (HTML):\n<p>Part p7: 3 of 6 lines are right.</p>\n" in said.err
+
+
 @pytest.mark.parametrize("name", SANDBOXES)
 def test_graders_of_both_generations_say_the_same_in_every_sandbox(
     gradewright: Run, name: str, grader_v1: str, grader_v2: str, submission: Path

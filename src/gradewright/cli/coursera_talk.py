@@ -9,9 +9,10 @@ import click
 
 from gradewright.contracts.coursera import CourseraSettings, Generation
 from gradewright.contracts.coursera.ending import complaints
+from gradewright.contracts.coursera.plan import FEEDBACK
 from gradewright.model.course import Exercise
 from gradewright.model.report import Report
-from gradewright.model.run import EndingKind, FinishedRun
+from gradewright.model.run import EndingKind, FileState, FinishedRun
 from gradewright.reports.table import harmless
 from gradewright.reports.words import result as in_words
 
@@ -36,6 +37,10 @@ def show_run(exercise: Exercise, report: Report, run: FinishedRun) -> None:
     if logging.getLogger().isEnabledFor(logging.WARNING):
         click.echo("Grader output:")
         _block("=", result.stdout)
+    if report.feedback.body and result.output(FEEDBACK).state is FileState.OK:
+        form = " (HTML)" if report.feedback.html else ""
+        feedback = "\n".join(map(harmless, report.feedback.body.rstrip("\n").split("\n")))
+        logging.info("What the learner reads%s:\n%s", form, feedback)
     for note in report.staff_notes:
         logging.warning("%s", note)
     logging.info("%s", in_words(report))
