@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gradewright.autograder import Autograder
-from gradewright.model.course import Exercise
+from gradewright.model.course import Exercise, Grader
+from gradewright.model.image import Image
 from gradewright.model.machine import Machine
+from gradewright.model.run import ImageRoot
 from gradewright.reports.json import number
 from gradewright.settings import Settings
 from support.fixtures import SANDBOXES
@@ -41,15 +44,28 @@ def autograder(request: pytest.FixtureRequest, state_directory: Path, machine: M
 def test_packages_on_every_sandbox(
     autograder: Autograder, example: Path, submission: str, expected: dict[str, Any]
 ) -> None:
-    grader = example if (example / "grader.toml").exists() else example / "package"
-    exercise = Exercise(id=example.name, grader=autograder.open_grader(str(grader)))
-    with autograder.submission(example / "submissions" / submission) as sent:
-        report = autograder.grade(exercise, sent)
-    assert {
+    place = example if (example / "grader.toml").exists() else example / "package"
+    assert result(autograder, autograder.open_grader(str(place)), example / "submissions" / submission) == expected
+
+
+@pytest.mark.parametrize("name", ["median-legacy", "roman-python"])
+@pytest.mark.needs("root", "mmdebstrap")
+def test_packages_in_an_image(autograder: Autograder, debian_image: Image, name: str) -> None:
+    example = PACKAGES / name
+    grader = replace(autograder.open_grader(str(example / "package")), root=ImageRoot(image=debian_image))
+    expected = json.loads((example / "expected.json").read_text())
+    for submission in ("right.py", "odd-only.py" if name == "median-legacy" else "without-subtraction.py"):
+        assert result(autograder, grader, example / "submissions" / submission) == expected[submission]
+
+
+def result(autograder: Autograder, grader: Grader, submission: Path) -> dict[str, Any]:
+    with autograder.submission(submission) as sent:
+        report = autograder.grade(Exercise(id="e", grader=grader), sent)
+    return {
         "outcome": report.outcome.value,
         "points": number(report.points),
         "verdicts": {test.name: test.verdict for test in report.tests},
-    } == expected
+    }
 
 
 def test_every_sample_has_its_expected_result() -> None:
