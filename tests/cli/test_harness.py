@@ -577,3 +577,10 @@ def test_an_interruption_ends_it_soon_and_keeps_what_is_there(part: Make, studen
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, "")
     assert "Interrupted" in err
+
+
+def test_a_part_with_a_grader_toml_is_a_grader_like_others(gradewright: Harness, part: Make, student: Make) -> None:
+    directory = part(**{"grader.toml": 'contract = "harness"\n'})
+    said = gradewright("grade", "local", "--json", directory, student() / "src")
+    report = json.loads(said.out)
+    assert (said.code, report["points"], report["max_points"], report["separation"]) == (0, 1, 100, "shared")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gradewright.contracts.harness.identity import acceptable, in_paths
 from gradewright.contracts.harness.planning import GRADE, MAKEFILE, REFUSE
 from gradewright.model.run import MIB
 from support.harness import MINIMAL, Plan
@@ -67,3 +70,14 @@ def test_only_the_named_file_is_measured(plan: Plan) -> None:
 
 def test_a_part_may_take_any_bytes(plan: Plan) -> None:
     assert len(plan(f"{MINIMAL}encoding = any\n", {"hw.py": b"\xff"}).steps) == 2
+
+
+@given(st.text(max_size=200))
+def test_any_name_makes_a_path_that_make_can_handle(name: str) -> None:
+    assert acceptable(in_paths(name))
+    assert in_paths(name) == name or not acceptable(name)
+
+
+def test_a_part_is_called_by_the_last_of_its_path() -> None:
+    assert in_paths("./course/parts/14/") == "14"
+    assert in_paths("Ada Lovelace") == "Ada_Lovelace"

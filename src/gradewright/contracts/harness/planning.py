@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gradewright.contracts.harness.identity import in_paths
 from gradewright.contracts.harness.records import HarnessSettings
 from gradewright.errors import AuthorError
 from gradewright.model.run import (
@@ -82,12 +83,12 @@ def make_plan(exercise: Exercise, settings: HarnessSettings, submission: Submiss
 
 def student_directory(part: str, student: str) -> str:
     """Where bin, out and src of a student are in the sandbox."""
-    return f"/submissions/{part}/{student}"
+    return f"/submissions/{in_paths(part)}/{in_paths(student)}"
 
 
 def _base(exercise: Exercise, settings: HarnessSettings, resources: Path, home: str, student: str) -> Step:
     """What both steps have in common."""
-    resource_home = f"/resources/{exercise.id}"
+    resource_home = f"/resources/{in_paths(exercise.id)}"
     return Step(
         name="",
         role=Role.JUDGE,
