@@ -37,11 +37,6 @@ def arrange(submission: Submission, package: Package) -> dict[str, Path]:
     raise SubmissionRejected(_missing(sent, sorted(template)), remedy="Send it under exactly that name.")
 
 
-def absent(sent: Collection[str], package: Package) -> list[str]:
-    """The files of the template that a submission does without."""
-    return [] if package.any_files else sorted(package.folder(SUBMISSION).keys() - set(sent))
-
-
 def _unwrapped(sent: Mapping[str, Path]) -> dict[str, Path]:
     folders = {name.partition("/")[0] for name in sent if "/" in name}
     if len(folders) != 1 or any("/" not in name for name in sent):
