@@ -25,8 +25,8 @@ LIMITS = Limits(wall_seconds=5, cpu_seconds=2, memory_bytes=48 * MIB, processes=
 def main() -> None:
     who, *names = sys.argv[1:]
     for name in names:
-        sandbox = plugins.sandbox(name, Machine(cache_dir=Path("/tmp/cache")))
-        slots = Slots(Path(f"/tmp/state-{who}"), lambda _, slot, its=sandbox: its.sweep(slot))  # type: ignore[misc]
+        sandbox = plugins.sandbox(name, Machine(cache_dir=Path("/run/scratch/cache")))
+        slots = Slots(Path(f"/run/scratch/state-{who}"), lambda _, slot, its=sandbox: its.sweep(slot))  # type: ignore[misc]
         for kind, argv in STEPS.items():
             step = Step(name=kind, role=Role.STUDENT, root=HostRoot(), argv=argv, limits=LIMITS)
             with slots.take(name) as slot:

@@ -45,12 +45,13 @@ def grade(
     contract: Contract,
     sandbox: Sandbox,
     slot: Slot,
-    conduct: Conduct = Conduct(),
+    conduct: Conduct | None = None,
 ) -> Report:
     """Grade one submission in one slot.
 
-    Raises `SandboxError` if the sandbox failed and `Cancelled` if we were asked to stop: then there is no grade, and
-    trying again may help; `MissingError` if a required limit cannot be enforced here.
+    Without a `conduct` nothing is required, watched or remembered from other runs. Raises `SandboxError` if the sandbox
+    failed and `Cancelled` if we were asked to stop: then there is no grade, and trying again may help; `MissingError`
+    if a required limit cannot be enforced here.
     """
     try:
         plan = contract.plan(exercise, submission)
@@ -71,8 +72,9 @@ def judge(exercise: Exercise, contract: Contract, run: FinishedRun) -> Report:
     return replace(report, steps=tuple(map(_summary, run.plan.steps, run.results)))
 
 
-def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct = Conduct()) -> FinishedRun:
+def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct | None = None) -> FinishedRun:
     """Run the steps of a plan in order; a step whose needs did not succeed is skipped."""
+    conduct = conduct or Conduct()
     results: dict[str, StepResult] = {}
     succeeded: set[str] = set()
     for step in plan.steps:

@@ -9,7 +9,7 @@ from threading import Lock
 
 from gradewright.model.run import Step, StepResult
 
-CAPACITY = 8  # results; each may hold a tree of files
+CAPACITY = 32  # results, of a handful of packages; each may hold a tree of files
 
 
 class Memory:
