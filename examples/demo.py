@@ -1,4 +1,4 @@
-"""Grades the sample submissions of two graders, says what became of each, and checks it against what is expected.
+"""Grades sample submissions with a grader of each contract, says what became of each, and checks that it is expected.
 
 Run by `./dev demo`. Exit code 1 if any verdict is another than its grader's expected.json says.
 """
@@ -6,6 +6,8 @@ Run by `./dev demo`. Exit code 1 if any verdict is another than its grader's exp
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -23,8 +25,22 @@ from gradewright.reports.words import EXPLAINED
 from gradewright.settings import load
 from gradewright.verdicts import CATALOGUE
 
-GRADERS = Path(__file__).parent / "graders"
-SAMPLES = {  # submission: what its author was up to
+HERE = Path(__file__).parent
+
+
+class Example(NamedTuple):
+    """A grader with the submissions to show."""
+
+    name: str
+    what: str  # the kind of grader, for a teacher
+    grader: Path
+    submissions: str  # where the submission of a name lies
+    expected: str  # its name in the file of expectations
+    samples: dict[str, str]  # submission: what its author was up to
+    program: str = ""  # what must be installed to run it
+
+
+SAMPLES = {
     "right.py": "solves the exercise",
     "partly-right.py": "solves some of it",
     "wrong.py": "is mistaken",
@@ -32,11 +48,46 @@ SAMPLES = {  # submission: what its author was up to
     "fork-bomb.py": "starts processes without end",
     "forger.py": "prints a verdict of its own",
 }
-SHOWN = {
-    "fibonacci": "a grader of test cases (contract: cases). The comparison happens outside of the sandbox.",
-    "coursera-host": "a grader program written for Coursera (contract: coursera), run as Coursera runs it.",
+EXAMPLES = (
+    Example(
+        "fibonacci",
+        "a grader of test cases (contract: cases). The comparison happens outside of the sandbox.",
+        HERE / "graders" / "fibonacci",
+        "graders/fibonacci/submissions/{}",
+        "graders/fibonacci/expected.json",
+        SAMPLES,
+    ),
+    Example(
+        "coursera-host",
+        "a grader program written for Coursera (contract: coursera), run as Coursera runs it.",
+        HERE / "graders" / "coursera-host",
+        "graders/coursera-host/submissions/{}",
+        "graders/coursera-host/expected.json",
+        SAMPLES,
+    ),
+    Example(
+        "roman-python",
+        "a package of Coursemology (contract: coursemology), with public, private and evaluation tests.",
+        HERE / "packages" / "roman-python" / "package",
+        "packages/roman-python/submissions/{}",
+        "packages/roman-python/expected.json",
+        {
+            "right.py": "solves the exercise",
+            "without-subtraction.py": "solves some of it",
+            "endless.py": "never ends in one of its tests",
+            "forger.py": "writes a report of its own",
+        },
+        "make",
+    ),
+)
+HARNESS = HERE / "harness"
+STUDENTS = {
+    "ada": "solves the exercise",
+    "bob": "forgets the empty list",
+    "cid": "has a syntax error",
+    "dan": "never ends",
 }
-LINE = "  {:<15}  {:<28}  {:>7}  {:>6}  {}"
+LINE = "  {:<22}  {:<30}  {:>7}  {:>6}  {}"
 
 NEXT = """
 Next:
@@ -48,9 +99,12 @@ Next:
 
 def main() -> int:
     autograder = Autograder(load())
-    rows = [row for name in SHOWN for row in show(autograder, GRADERS / name)]
+    rows = [row for example in EXAMPLES if is_there(example.name, example.program) for row in show(autograder, example)]
+    surprises = [surprise for row in rows for surprise in differences(row)]
+    if is_there("hw1", "make"):
+        surprises += show_harness("hw1")
     print("\n" + fill(isolation(rows[-1].report.steps[-1]), width=100))
-    if surprises := [surprise for row in rows for surprise in differences(row)]:
+    if surprises:
         print("\nNot as expected:", *surprises, sep="\n  ")
         return 1
     print("\nEvery verdict is the expected one.")
@@ -65,19 +119,50 @@ class Row(NamedTuple):
     expected: dict[str, Any]
 
 
-def show(autograder: Autograder, directory: Path) -> Iterator[Row]:
+def is_there(name: str, program: str) -> bool:
+    """Whether the program that an example needs is installed; says so if not."""
+    if not program or shutil.which(program):
+        return True
+    print(f"\n{name}: left out, for it needs {program} (apt-get install {program}).")
+    return False
+
+
+def show(autograder: Autograder, example: Example) -> Iterator[Row]:
     """Print one grader's table, each row as soon as it is known."""
-    exercise = Exercise(id=directory.name, grader=autograder.open_grader(str(directory)))
-    expected = json.loads((directory / "expected.json").read_text())
-    print(f"\n{directory.name}: {SHOWN[directory.name]}\n")
+    exercise = Exercise(id=example.name, grader=autograder.open_grader(str(example.grader)))
+    expected = json.loads((HERE / example.expected).read_text())
+    print(f"\n{example.name}: {example.what}\n")
     print(LINE.format("submission", "what it does", "points", "time", "verdict"))
-    for name, intent in SAMPLES.items():
+    for name, intent in example.samples.items():
         began = time.monotonic()
-        with autograder.submission(directory / "submissions" / name) as submission:
+        with autograder.submission(HERE / example.submissions.format(name)) as submission:
             report = autograder.grade(exercise, submission)
         worth = f"{points(report.points)}/{points(report.max_points)}"
         print(LINE.format(name, intent, worth, seconds(time.monotonic() - began), in_words(report)), flush=True)
-        yield Row(directory.name, name, report, expected[name])
+        yield Row(example.name, name, report, expected[name])
+
+
+def show_harness(part: str) -> list[str]:
+    """Print the table of a part of the queue harness, graded by its own command; returns what is not as expected."""
+    trees = ["--resources", str(HARNESS / "resources"), "--submissions", str(HARNESS / "submissions")]
+    command = [sys.executable, "-m", "gradewright", "-q", "harness", "--local", *trees, "--part", part, "--dry-run"]
+    students = [word for name in STUDENTS for word in ("--student", name)]
+    done = subprocess.run([*command, *students, "--format", "json"], check=True, stdout=subprocess.PIPE)
+    expected = json.loads((HARNESS / "expected.json").read_text())
+    print(f"\n{part}: a part of the queue harness (contract: harness), a Makefile that leaves tests.log.\n")
+    print(LINE.format("student", "what it does", "points", "time", "verdict"))
+    surprises = []
+    for row in json.loads(done.stdout):
+        name, worth = row["student"], f"{row['score']:g}/{row['max']:g}"
+        verdict = "Right" if row["score"] == row["max"] else first_complaint(row["feedback"])
+        print(LINE.format(name, STUDENTS[name], worth, seconds(row["seconds"]), verdict))
+        if row["score"] != expected[f"{part}/{name}"]["points"]:
+            surprises.append(f"{part}, {name}: points should be {expected[f'{part}/{name}']['points']}, not {worth}")
+    return surprises
+
+
+def first_complaint(feedback: str) -> str:
+    return next((line for line in feedback.splitlines() if not line.endswith("is right")), "")
 
 
 def isolation(step: StepSummary) -> str:
