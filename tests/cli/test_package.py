@@ -17,7 +17,7 @@ Run = Callable[..., Any]
 
 GTEST = ["g++", "/usr/include/gtest/gtest.h"]
 TOOLS = {"c": ["gcc", *GTEST], "cpp": GTEST, "java": ["javac", "/usr/share/java/testng.jar"]}
-EVERY_LANGUAGE = [pytest.param(name, marks=pytest.mark.needs(*TOOLS.get(name, []))) for name in LANGUAGES]
+EVERY_LANGUAGE = [pytest.param(name, marks=pytest.mark.needs("make", *TOOLS.get(name, []))) for name in LANGUAGES]
 
 
 @pytest.mark.parametrize("language", EVERY_LANGUAGE)
@@ -49,6 +49,7 @@ def test_nothing_is_overwritten(gradewright: Run) -> None:
     assert Path("mine").read_text() == "mine"
 
 
+@pytest.mark.needs("make")
 def test_the_test_cases_are_shown_as_a_table(gradewright: Run) -> None:
     gradewright("package", "new", "digits")
     lines = gradewright("package", "check", "digits").out.splitlines()
@@ -79,6 +80,7 @@ def broken(makefile: str, template: str = "", solution: str | None = None) -> No
 RUN_IT = CURRENT.replace("\tpublic\n", "\tpython3 submission/template.py\n")
 
 
+@pytest.mark.needs("make")
 def test_a_template_that_does_not_work_needs_a_solution(gradewright: Run) -> None:
     broken(RUN_IT, template="def f(:\n")
     said = gradewright("package", "check", "package")
@@ -87,6 +89,7 @@ def test_a_template_that_does_not_work_needs_a_solution(gradewright: Run) -> Non
     assert "add a solution/ folder" in said.err
 
 
+@pytest.mark.needs("make")
 def test_a_template_that_never_ends_is_stopped(gradewright: Run) -> None:
     broken(RUN_IT, template="while True: pass\n")
     Path("package/grader.toml").write_text('contract = "coursemology"\n[limits]\ncpu_seconds = 0.2\n')
@@ -95,6 +98,7 @@ def test_a_template_that_never_ends_is_stopped(gradewright: Run) -> None:
     assert "0.2 seconds of processor time" in said.err
 
 
+@pytest.mark.needs("make")
 def test_a_solution_that_fails_is_a_warning(gradewright: Run) -> None:
     gradewright("package", "new", "digits")
     Path("digits/solution/template.py").write_text("def digit_sum(number): return 6\n")
@@ -118,7 +122,7 @@ def test_a_grader_of_another_contract_is_no_package(gradewright: Run) -> None:
     assert gradewright("package", "check", "sum").code == 64
 
 
-@pytest.mark.needs("zip")
+@pytest.mark.needs("make", "zip")
 def test_a_zip_grades_a_folder_of_answers(gradewright: Run) -> None:
     gradewright("package", "new", "digits")
     Path("answers").mkdir()
@@ -134,6 +138,7 @@ def test_a_zip_grades_a_folder_of_answers(gradewright: Run) -> None:
     ]
 
 
+@pytest.mark.needs("make")
 def test_students_of_a_batch_page_do_not_learn_of_hidden_tests(gradewright: Run) -> None:
     gradewright("package", "new", "digits")
     said = gradewright("grade", "local", "--json", "digits", "digits/submission")
