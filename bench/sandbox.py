@@ -26,7 +26,7 @@ PYTHON = "/usr/bin/python3"
 CASES: Mapping[str, tuple[str, ...]] = {
     "/bin/true": ("/bin/true",),
     "python3 -c pass": (PYTHON, "-c", "pass"),
-    "unittest grader": (PYTHON, "/work/test_sums.py"),
+    "unittest grader": (PYTHON, "/student/test_sums.py"),
 }
 ROUNDS = {"bare": 20, "bubblewrap": 20, "crun": 20, "docker": 10, "docker run": 10}
 AT_ONCE = (1, 2, 4)
@@ -66,7 +66,7 @@ class _Bench:
         }
 
     def _bare(self, case: str) -> None:
-        words = [str(UNIT_TESTS) if word.startswith("/work/") else word for word in CASES[case]]
+        words = [str(UNIT_TESTS) if word.startswith("/student/") else word for word in CASES[case]]
         subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL)
 
     def _ours(self, name: str, root: Root, case: str) -> Job:
@@ -76,11 +76,11 @@ class _Bench:
             role=Role.JUDGE,
             root=root,
             argv=CASES[case],
-            cwd="/work",
-            scratch=("/tmp", "/work"),
+            cwd="/student",
+            scratch=("/tmp", "/student"),
             limits=LIMITS,
         )
-        files = (PlacedFile(path="/work/test_sums.py", data=UNIT_TESTS.read_bytes()),)
+        files = (PlacedFile(path="/student/test_sums.py", data=UNIT_TESTS.read_bytes()),)
 
         def job() -> None:
             with self._slots.take(name) as slot:
@@ -94,7 +94,7 @@ class _Bench:
         limits = [
             *("--network=none", "--memory=256m", "--memory-swap=256m", "--pids-limit=64", "--cpus=1"),
             *("--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--user=1000:1000", "--init"),
-            *("-v", f"{UNIT_TESTS.parent}:/work:ro"),
+            *("-v", f"{UNIT_TESTS.parent}:/student:ro"),
         ]
         words = [
             "/usr/bin/docker",

@@ -24,7 +24,7 @@ def test_a_contract_can_be_tried_without_running_anything(tmp_path: Path) -> Non
     assert report.points == 1
     ((ran, box),) = sandbox.ran
     assert (ran.name, ran.argv) == ("case one", ("./main",))
-    assert [file.path for file in box.files] == ["/work/main"]
+    assert [file.path for file in box.files] == ["/student/main"]
 
 
 def test_a_run_is_made_of_answers_and_skips_what_cannot_go_on() -> None:
@@ -35,9 +35,9 @@ def test_a_run_is_made_of_answers_and_skips_what_cannot_go_on() -> None:
 
 
 def test_a_program_may_leave_files() -> None:
-    result = exited(b"out", code=3, files={"/work/a": b"1"})
-    assert (result.ending.exit_code, result.output("/work/a").data) == (3, b"1")
-    assert result.output("/work/b").state is FileState.MISSING
+    result = exited(b"out", code=3, files={"/student/a": b"1"})
+    assert (result.ending.exit_code, result.output("/student/a").data) == (3, b"1")
+    assert result.output("/student/b").state is FileState.MISSING
 
 
 def test_the_fake_can_stand_for_any_sandbox(tmp_path: Path) -> None:

@@ -100,12 +100,12 @@ def test_content_comes_from_the_contract_from_files_and_from_earlier_steps(tmp_p
     (tmp_path / "support" / "lib.py").write_text("library")
     (tmp_path / "support" / "run").write_text("run")
     (tmp_path / "support" / "run").chmod(0o755)
-    first = step("compile", outputs=(OutputSpec(path="/work/bin", tree=True),))
+    first = step("compile", outputs=(OutputSpec(path="/student/bin", tree=True),))
     second = step(
         "run",
         stdin=FromStep("compile", "stdout"),
         trees=(
-            TreeIn(path="/there", source=FromStep("compile", "/work/bin")),
+            TreeIn(path="/there", source=FromStep("compile", "/student/bin")),
             TreeIn(path="/support", source=tmp_path / "support"),
         ),
         files=(
@@ -114,7 +114,9 @@ def test_content_comes_from_the_contract_from_files_and_from_earlier_steps(tmp_p
             FileIn(path="/log", content=FromStep("compile", "stderr")),
         ),
     )
-    compiled = exited(b"said", stderr=b"warned", files={"/work/bin/a": b"A", "/work/bin/deep/b": b"B", "/work/c": b"C"})
+    compiled = exited(
+        b"said", stderr=b"warned", files={"/student/bin/a": b"A", "/student/bin/deep/b": b"B", "/student/c": b"C"}
+    )
     _, sandbox = carry_out(tmp_path, first, second, sandbox=FakeSandbox({"compile": compiled}))
     box = sandbox.ran[1][1]
     assert box.stdin == b"said"

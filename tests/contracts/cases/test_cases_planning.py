@@ -65,7 +65,7 @@ def test_compiling_comes_first_and_its_result_is_carried_to_each_case(plan: Plan
     assert compile_step.role is Role.STUDENT
     assert compile_step.argv[-3:] == ("./help.c", "./main.c", "-lm")
     assert one.needs == ("compile",)
-    assert one.trees[0].source == FromStep("compile", "/work")
+    assert one.trees[0].source == FromStep("compile", "/student")
     assert one.argv == ("./program",)
 
 
@@ -82,10 +82,10 @@ def test_support_files_win_over_the_students(plan: Plan) -> None:
     ).steps
     box = fill(step, slot_in(Path("/nowhere")), {}, lambda: False)
     assert {file.path: file.data for file in box.files} == {
-        "/work/sum.py": b"",
-        "/work/check.py": b"real",
-        "/work/data/a": b"1",
-        "/work/data.txt": b"2",
+        "/student/sum.py": b"",
+        "/student/check.py": b"real",
+        "/student/data/a": b"1",
+        "/student/data.txt": b"2",
     }
 
 
@@ -123,7 +123,7 @@ def test_a_judge_gets_input_output_and_what_is_expected_as_files(make_exercise: 
     exercise = make_exercise(JUDGED, {"judge.py": "judge()", "words.txt": "a b", "other.txt": ""})
     plan = Cases().plan(exercise, submission_in(tmp_path / "sent", {"main.py": ""}))
     _, judge = plan.steps
-    came = exited(b"3\n", files={"/work/out.txt": b"written"})
+    came = exited(b"3\n", files={"/student/out.txt": b"written"})
     box = fill(judge, slot_in(tmp_path), {"case one": came}, lambda: False)
     assert judge.role is Role.JUDGE
     assert judge.argv == ("python3", "judge.py", "case/input", "case/output", "case/expected")
@@ -168,7 +168,7 @@ def test_programs_of_an_image_are_found_as_its_author_meant(make_exercise: MakeE
 def test_what_was_sent_lies_where_it_is_expected(plan: Plan, sent: dict[str, str]) -> None:
     (step,) = plan('language = "python"\nfiles = ["fib.py"]\n[[cases]]\n', sent).steps
     box = fill(step, slot_in(Path("/nowhere")), {}, lambda: False)
-    assert {file.path: file.data for file in box.files}["/work/fib.py"] == b"x"
+    assert {file.path: file.data for file in box.files}["/student/fib.py"] == b"x"
     assert step.argv == ("python3", "fib.py")
 
 

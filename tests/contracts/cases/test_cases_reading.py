@@ -55,7 +55,7 @@ expected_files = { "out.txt" = "a\\nb\\n" }
 
 def left(state: FileState, data: bytes = b"") -> StepResult:
     """A run that left this where `out.txt` should be."""
-    result = exited(files={"/work/out.txt": data})
+    result = exited(files={"/student/out.txt": data})
     (file,) = result.outputs
     return StepResult(step="", ending=result.ending, outputs=(OutputFile(path=file.path, state=state, data=file.data),))
 
@@ -151,7 +151,7 @@ def test_a_broken_judge_is_the_fault_of_its_author(read: Read, answer: StepResul
         ("/opt/tool", "Permission denied: /opt/tool", False),
         ("./program", "No such file or directory: ./program", True),
         ("./check.sh", "Permission denied: ./check.sh", False),
-        ("python3", "No space left on device: /work/big.bin", True),
+        ("python3", "No space left on device: /student/big.bin", True),
     ],
 )
 def test_whose_fault_it_is_that_a_program_does_not_start(read: Read, command: str, detail: str, students: bool) -> None:
@@ -184,7 +184,7 @@ def test_a_compiler_that_fails_silently_is_told_of(read: Read) -> None:
 
 
 def test_a_submission_too_large_to_compile_is_the_students(read: Read) -> None:
-    detail = "No space left on device: /work/big.c"
+    detail = "No space left on device: /student/big.c"
     report = read(COMPILED, {"compile": ended(EndingKind.NOT_STARTED, detail=detail)})
     assert report.outcome is Outcome.GRADED
     assert detail in report.feedback.body
@@ -285,7 +285,7 @@ results = st.builds(
     stdout=st.binary(max_size=40) | st.sampled_from([b"1", b'{"fraction": 0.3}']),
     stderr=st.binary(max_size=40),
     outputs=st.lists(
-        st.builds(OutputFile, path=st.just("/work/out.txt"), state=st.sampled_from(FileState), data=st.binary()),
+        st.builds(OutputFile, path=st.just("/student/out.txt"), state=st.sampled_from(FileState), data=st.binary()),
         max_size=1,
     ).map(tuple),
 )

@@ -10,7 +10,7 @@ import unittest
 
 VERDICT = {"outcome": "graded", "passed": True, "points": 100, "fractionalScore": 1.0, "feedback": "Well done!"}
 
-for place in ("feedback.json", "/shared/feedback.json", "/work/report.json", "/tmp/report.json", "/judge/answer"):
+for place in ("feedback.json", "/shared/feedback.json", "/student/report.json", "/tmp/report.json", "/judge/answer"):
     try:
         with open(place, "w") as file:
             json.dump(VERDICT, file)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gradewright.model.submission import Submission
 
 COMPILE = "compile"
-WORK = "/work"
+WORK = "/student"
 COMPILE_LIMITS = Limits(wall_seconds=60, memory_bytes=1024 * MIB)
 EXPECTED_TIMES = 2  # a file may be this much larger than expected and will still be brought out to be compared
 
