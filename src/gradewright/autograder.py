@@ -84,7 +84,20 @@ class Autograder:
             return self._package(path)
         if path.is_dir():
             return load_grader(path, find_image=lambda reference: self.images.find(reference))
-        return self.image_grader(self.images.find(name), contract or "coursera")
+        return self.image_grader(self.find_image(name), contract or "coursera")
+
+    def find_image(self, name: str) -> Image:
+        """The image that a user means by `name` where a grader is asked for.
+
+        Raises `MissingError`, which also speaks of directories: most who name an image that is not there mistyped one.
+        """
+        try:
+            return self.images.find(name)
+        except MissingError as error:
+            if name.startswith(("docker-archive:", "oci:")):
+                raise
+            message = f"There is no directory or package {name} here, and as an image it cannot be had: {error.message}"
+            raise MissingError(message, remedy=error.remedy) from error
 
     def image_grader(self, image: Image, contract: str, table: Mapping[str, Any] = NOTHING) -> Grader:
         """The grader that an image is; `table` is what a `grader.toml` would say to the contract."""

@@ -560,3 +560,9 @@ def _wait_until(true: Callable[[], bool]) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("it never came true")
+
+
+def test_a_mistyped_directory_is_not_only_a_missing_image(gradewright: Run, submission: Path) -> None:
+    said = gradewright("grade", "local", "examples/fibonaci", submission)
+    assert said.code == 69
+    assert "There is no directory or package examples/fibonaci here, and as an image it cannot be had: " in said.err

@@ -145,7 +145,7 @@ def _opened(autograder: Autograder, name: str, contract: str | None, production_
                 remedy="Say it in the grader.toml of a grader: contract, generation, production_env.",
             )
         return autograder.open_grader(name)
-    image = autograder.images.find(name)
+    image = autograder.find_image(name)
     if contract in (None, *GENERATIONS):
         table = {"generation": contract or "auto", "production_env": production_env}
         return autograder.image_grader(image, "coursera", table)

@@ -42,7 +42,8 @@ def _connect(machine: Machine) -> DockerClient:
         from docker.errors import DockerException
     except ImportError as error:
         raise MissingError(
-            "The Docker SDK for Python is not installed.", remedy="Install it with: pip install 'gradewright[docker]'"
+            "The Docker SDK for Python is not installed.",
+            remedy="Install it with: pip install 'gradewright[docker]' (in a checkout: ./dev setup).",
         ) from error
     address = machine.docker_url or os.environ.get("DOCKER_HOST") or f"unix://{_local_socket()}"
     try:
