@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.problem import Problem
-from gradewright.model.report import Report
+from gradewright.model.report import Report, Separation
 from gradewright.model.run import Box, FinishedRun, Limits, RunPlan, Slot, Step, StepResult
 from gradewright.model.submission import Submission
 
@@ -18,6 +18,7 @@ class Contract(Protocol):
 
     name: ClassVar[str]
     limits: ClassVar[Limits]  # of a grader whose author says nothing
+    separation: ClassVar[Separation]  # between the student's program and what judges it, whatever the grader
 
     def settings(self, table: Mapping[str, Any], directory: Path) -> object:
         """What `grader.toml` says beyond what all contracts share, as a frozen record of this contract's own.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import ClassVar, cast
 
 import pytest
 
@@ -12,7 +12,7 @@ from gradewright.errors import Cancelled, MissingError, SandboxError, Submission
 from gradewright.grading.grade import Conduct, grade
 from gradewright.interfaces import Contract
 from gradewright.model.course import Exercise, Grader
-from gradewright.model.report import Outcome, Report, TestResult
+from gradewright.model.report import Outcome, Report, Separation, TestResult
 from gradewright.model.run import (
     EndingKind,
     FileIn,
@@ -39,6 +39,8 @@ def step(name: str, **fields: object) -> Step:
 @dataclass
 class Planned:
     """A contract that plans what it is told and gives half of ten points."""
+
+    separation: ClassVar[Separation] = Separation.SEPARATED
 
     steps: tuple[Step, ...]
     run: FinishedRun | None = None
@@ -74,6 +76,11 @@ def test_points_are_scaled_to_the_exercise_exactly(tmp_path: Path) -> None:
     report, _ = carry_out(tmp_path, step("one"), worth=Fraction(7, 3))
     assert (report.points, report.max_points) == (Fraction(7, 6), Fraction(7, 3))
     assert report.tests[0].points == Fraction(7, 6)
+
+
+def test_the_report_says_what_the_contract_says_of_separation(tmp_path: Path) -> None:
+    report, _ = carry_out(tmp_path, step("one"))
+    assert report.separation is Separation.SEPARATED
 
 
 def test_points_are_the_graders_own_if_the_exercise_says_nothing(tmp_path: Path) -> None:
@@ -136,10 +143,11 @@ def test_a_submission_that_cannot_be_graded_is_a_report_and_runs_nothing(tmp_pat
         raise SubmissionRejected("The file main.py is missing.")
 
     sandbox = FakeSandbox()
-    contract = cast("Contract", SimpleNamespace(plan=refuse))
+    contract = cast("Contract", SimpleNamespace(plan=refuse, separation=Separation.SEPARATED))
     report = grade(exercise(Fraction(4)), submission_in(tmp_path, {}), contract, sandbox, slot_in(tmp_path))
     assert (report.outcome, report.points, report.max_points) == (Outcome.REJECTED, 0, 4)
     assert report.messages == ("The file main.py is missing.",)
+    assert report.separation is Separation.SEPARATED
     assert sandbox.ran == []
 
 

@@ -129,8 +129,14 @@ def _cores() -> int:
 
 
 def _grade(autograder: Autograder, exercise: Exercise, source: Path) -> Report:
-    with autograder.submission(source) as submission:
-        return autograder.grade(exercise, submission)
+    from gradewright.errors import SubmissionRejected
+    from gradewright.grading.grade import rejected
+
+    try:
+        with autograder.submission(source) as submission:
+            return autograder.grade(exercise, submission)
+    except SubmissionRejected as rejection:
+        return rejected(exercise, autograder.contract(exercise.grader.contract), rejection)
 
 
 def _line(entry: BatchEntry) -> str:

@@ -98,7 +98,7 @@ def _graded(autograder: Autograder, exercise: Exercise, path: Path) -> tuple[Rep
         with autograder.submission(path) as submission:
             run = autograder.run_plan(contract.plan(exercise, submission))
     except SubmissionRejected as rejection:
-        return rejected(exercise, rejection), None
+        return rejected(exercise, contract, rejection), None
     return judge(exercise, contract, run), run
 
 

@@ -56,20 +56,21 @@ def grade(
     try:
         plan = contract.plan(exercise, submission)
     except SubmissionRejected as rejection:
-        return rejected(exercise, rejection)
+        return rejected(exercise, contract, rejection)
     return judge(exercise, contract, carry_out(plan, sandbox, slot, conduct))
 
 
-def rejected(exercise: Exercise, rejection: SubmissionRejected) -> Report:
+def rejected(exercise: Exercise, contract: Contract, rejection: SubmissionRejected) -> Report:
     """The report on a submission that cannot be graded as it was sent."""
     most = exercise.max_points or Fraction(0)
-    return Report(outcome=Outcome.REJECTED, max_points=most, messages=(str(rejection),))
+    return Report(outcome=Outcome.REJECTED, max_points=most, messages=(str(rejection),), separation=contract.separation)
 
 
 def judge(exercise: Exercise, contract: Contract, run: FinishedRun) -> Report:
     """The report on a finished run, scaled to the points of the exercise."""
     report = scale(contract.read(exercise, run), exercise.max_points)
-    return replace(report, steps=tuple(map(_summary, run.plan.steps, run.results)))
+    steps = tuple(map(_summary, run.plan.steps, run.results))
+    return replace(report, separation=contract.separation, steps=steps)
 
 
 def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct | None = None) -> FinishedRun:

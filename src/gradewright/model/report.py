@@ -84,5 +84,5 @@ class Report:
     feedback: Feedback = Feedback()
     messages: tuple[str, ...] = ()  # why it is REJECTED or GRADER_BROKEN and what to do, for whom the outcome names
     staff_notes: tuple[str, ...] = ()  # warnings and oddities that students need not see
-    separation: Separation = Separation.SHARED
-    steps: tuple[StepSummary, ...] = ()  # filled in by the engine
+    separation: Separation = Separation.SHARED  # filled in by the engine, and so are the steps
+    steps: tuple[StepSummary, ...] = ()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gradewright.contracts.cases import Cases
 from gradewright.model.course import Exercise, Grader
-from gradewright.model.report import Outcome, Report, Separation, Visibility
+from gradewright.model.report import Outcome, Report, Visibility
 from gradewright.model.run import Ending, EndingKind, FileState, Limits, OutputFile, StepResult, Usage
 from gradewright.model.submission import Submission
 from gradewright.testing import ended, exited, run_plan_with, submission_in
@@ -104,7 +104,6 @@ def test_an_ending_gives_its_verdict_and_says_what_to_do(
     report = read(source, answers)
     (test,) = report.tests
     assert report.outcome is Outcome.GRADED
-    assert report.separation is Separation.SEPARATED
     assert (test.verdict, report.points, test.passed) == (verdict, points, verdict == "passed")
     assert says in test.message
     assert verdict in CATALOGUE

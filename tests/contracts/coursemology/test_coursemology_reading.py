@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gradewright.contracts.coursemology.planning import REPORT
-from gradewright.model.report import Outcome, Report, Separation
+from gradewright.model.report import Outcome, Report
 from gradewright.model.run import EndingKind, FileState, OutputFile, StepResult
 from gradewright.reports.audience import shown_to
 from gradewright.testing import ended, exited
@@ -39,7 +39,6 @@ def points(report: Report) -> tuple[Fraction, Fraction]:
 def test_all_pass(grade_with: GradeWith) -> None:
     report = grade_with({**AUTHOR, **ALL_PASS})
     assert report.outcome is Outcome.GRADED
-    assert report.separation is Separation.SHARED
     assert points(report) == (3, 3)
     assert set(verdicts(report).values()) == {"passed"}
     assert [test.group for test in report.tests] == ["public", "private", "private", "evaluation"]

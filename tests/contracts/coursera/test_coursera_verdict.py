@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewright.contracts.coursera.verdict import judge
-from gradewright.model.report import Outcome, Report, Separation
+from gradewright.model.report import Outcome, Report
 
 Read = Callable[..., Report]
 
@@ -101,7 +101,6 @@ def test_a_good_verdict_is_graded_exactly(read: Read, document: bytes, points: F
     report = read(stdout=document)
     assert (report.outcome, report.points, report.max_points) == (Outcome.GRADED, points, 1)
     assert report.messages == ()
-    assert report.separation is Separation.SHARED
 
 
 @pytest.mark.parametrize(("document", "messages"), BROKEN, ids=name)

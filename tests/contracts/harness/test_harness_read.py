@@ -9,7 +9,7 @@ import pytest
 
 from gradewright.contracts.harness.feedback import as_posted, cut
 from gradewright.contracts.harness.planning import COMPILE_FAILED, NO_MAKE, REFUSED, RUN_FAILED
-from gradewright.model.report import Outcome, Report, Separation
+from gradewright.model.report import Outcome, Report
 from gradewright.model.run import EndingKind, FileState, OutputFile, StepResult
 from gradewright.testing import ended, exited
 from support.harness import DATABASE, HOME, MINIMAL, Read, left
@@ -26,7 +26,6 @@ def test_points_are_added_and_each_line_is_a_test(read: Read) -> None:
     assert verdicts(report) == {"test 1": "scored", "test 2": "no-points", "test 3": "scored"}
     assert [test.points for test in report.tests] == [2, 0, Fraction(1, 2)]
     assert report.feedback.body == "adds\ndoes not subtract\n"
-    assert report.separation is Separation.SHARED
 
 
 def test_the_config_multiplies_and_limits(read: Read) -> None:

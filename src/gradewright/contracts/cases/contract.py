@@ -9,6 +9,7 @@ from gradewright.contracts.cases.planning import make_plan
 from gradewright.contracts.cases.reading import read_run
 from gradewright.contracts.cases.records import Settings
 from gradewright.contracts.cases.settings import read_settings
+from gradewright.model.report import Separation
 from gradewright.model.run import Limits
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Cases:
 
     name: ClassVar[str] = "cases"
     limits: ClassVar[Limits] = Limits(wall_seconds=10)  # of each case, where grader.toml does not say
+    separation: ClassVar[Separation] = Separation.SEPARATED
 
     def settings(self, table: Mapping[str, Any], directory: Path) -> Settings:
         return read_settings(table, directory)

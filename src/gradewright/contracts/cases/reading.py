@@ -11,7 +11,7 @@ from gradewright.contracts.cases.finding import Finding, Trial, find, is_student
 from gradewright.contracts.cases.judging import judge_name
 from gradewright.contracts.cases.planning import COMPILE, case_step
 from gradewright.contracts.cases.showing import as_lines, diff, shortened
-from gradewright.model.report import Feedback, Outcome, Report, Separation, TestResult
+from gradewright.model.report import Feedback, Outcome, Report, TestResult
 from gradewright.model.run import EndingKind, FinishedRun, Step, StepResult
 
 if TYPE_CHECKING:
@@ -73,7 +73,6 @@ def _report(
         tests=tuple(tests),
         feedback=Feedback(body=body),
         messages=tuple(faults),
-        separation=Separation.SEPARATED,
     )
 
 

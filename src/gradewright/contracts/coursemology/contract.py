@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from gradewright.contracts.coursemology import planning
 from gradewright.contracts.coursemology.reading import read_run
 from gradewright.contracts.coursemology.settings import read_settings
+from gradewright.model.report import Separation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ class Coursemology:
 
     name: ClassVar[str] = "coursemology"
     limits: ClassVar[Limits] = planning.LIMITS
+    separation: ClassVar[Separation] = Separation.SHARED
 
     def settings(self, table: Mapping[str, Any], directory: Path) -> CoursemologySettings:
         return read_settings(table, directory)

@@ -14,7 +14,7 @@ from gradewright.contracts.coursemology.records import CoursemologySettings, Tes
 from gradewright.contracts.coursemology.scoring import Score, hinted, is_correct, score
 from gradewright.contracts.report_readers import ReportedCase
 from gradewright.model.problem import Severity
-from gradewright.model.report import Feedback, Outcome, Report, Separation, TestResult, Visibility
+from gradewright.model.report import Feedback, Outcome, Report, TestResult, Visibility
 from gradewright.model.run import EndingKind, FinishedRun, StepResult
 
 VERDICTS = {"passed": "passed", "failed": "test-failed", "error": "test-error", "skipped": "test-skipped"}
@@ -51,7 +51,6 @@ def read_run(settings: CoursemologySettings, run: FinishedRun) -> Report:
         tests=tests,
         feedback=Feedback(body="\n\n".join(_feedback(settings, collected, joined, hint))),
         staff_notes=(*warnings, *_notes(joined, collected)),
-        separation=Separation.SHARED,
     )
 
 

@@ -8,6 +8,7 @@ from gradewright.contracts.coursera.check import check
 from gradewright.contracts.coursera.plan import plan
 from gradewright.contracts.coursera.read import read
 from gradewright.contracts.coursera.settings import LIMITS, CourseraSettings, settings
+from gradewright.model.report import Separation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ class Coursera:
 
     name: ClassVar[str] = "coursera"
     limits: ClassVar[Limits] = LIMITS
+    separation: ClassVar[Separation] = Separation.SHARED
 
     def settings(self, table: Mapping[str, Any], directory: Path) -> CourseraSettings:
         return settings(table, directory)

@@ -11,7 +11,7 @@ from gradewright.contracts.coursera.ending import complaints
 from gradewright.contracts.coursera.plan import FEEDBACK, RICH_FEEDBACK, STEP, takes_arguments
 from gradewright.contracts.coursera.settings import Generation
 from gradewright.contracts.coursera.verdict import EXAMPLE, Verdict, judge
-from gradewright.model.report import Feedback, Outcome, Report, Separation
+from gradewright.model.report import Feedback, Outcome, Report
 from gradewright.model.run import EndingKind, FileState, FinishedRun, ImageRoot, OutputFile, StepResult
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ def read(exercise: Exercise, run: FinishedRun) -> Report:
         max_points=FULL_SCORE,
         feedback=feedback,
         staff_notes=notes,
-        separation=Separation.SHARED,
     )
 
 
@@ -55,7 +54,6 @@ def _broken(messages: tuple[str, ...], notes: tuple[str, ...] = ()) -> Report:
         max_points=FULL_SCORE,
         messages=messages,
         staff_notes=notes,
-        separation=Separation.SHARED,
     )
 
 

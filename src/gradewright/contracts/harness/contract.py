@@ -11,6 +11,7 @@ from gradewright.contracts.harness.records import HarnessSettings
 from gradewright.contracts.harness.resources import links
 from gradewright.errors import AuthorError
 from gradewright.model.problem import Problem
+from gradewright.model.report import Separation
 from gradewright.model.run import MIB, Limits
 from gradewright.tables import SHARED_KEYS, Table
 
@@ -34,6 +35,7 @@ class Harness:
 
     name: ClassVar[str] = "harness"
     limits: ClassVar[Limits] = Limits(memory_bytes=1024 * MIB, processes=256, disk_bytes=256 * MIB)
+    separation: ClassVar[Separation] = Separation.SHARED
 
     def settings(self, table: Mapping[str, Any], directory: Path) -> HarnessSettings:
         """What the config of a part says; its Makefile must be there, and no link may lead out of the directory."""

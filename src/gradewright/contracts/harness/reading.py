@@ -22,7 +22,7 @@ from gradewright.contracts.harness.planning import (
     TESTS_LOG,
 )
 from gradewright.contracts.harness.tests_log import Line, final_score, read_tests_log
-from gradewright.model.report import Feedback, Outcome, Report, Separation, TestResult
+from gradewright.model.report import Feedback, Outcome, Report, TestResult
 from gradewright.model.run import EndingKind, FileState, FinishedRun, OutputFile, StepResult
 
 if TYPE_CHECKING:
@@ -80,7 +80,6 @@ def read_run(settings: HarnessSettings, run: FinishedRun) -> Report:
         feedback=Feedback(body=body, html=settings.html and bool(body)),
         messages=grading.messages,
         staff_notes=grading.notes,
-        separation=Separation.SHARED,
     )
 
 
