@@ -20,8 +20,8 @@ LAID_INTO_SANDBOXES = SOURCE / PACKAGE / "contracts" / "coursemology" / "runner"
 
 FLOORS = {  # from the top down; a part is a file or folder directly below src/gradewright
     "faces": {"cli", "web", "worker", "__main__"},
-    "wiring": {"autograder", "doctor", "testing"},
-    "core": {"grading", "courses", "exercises", "reports", "plugins", "settings"},
+    "wiring": {"autograder", "service", "doctor", "testing", "django_settings"},
+    "core": {"grading", "courses", "exercises", "pages", "reports", "plugins", "settings"},
     "seams": {"interfaces"},
     "variants": {"contracts", "sandboxes", "queues", "channels", "storage"},
     "ground": {"model", "errors", "archives", "tables", "verdicts"},

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+from gradewright.model.problem import Problem, Severity
 from gradewright.model.run import HostRoot, Limits, Root
 
 
@@ -33,3 +35,42 @@ class Exercise:
     max_points: Fraction | None = None  # None: as many as the grader itself gives
     arguments: tuple[str, ...] = ()  # for graders that take words on their command line
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseExercise:
+    """An exercise of a course as its files say, once for each language, with includes, tags and defaults worked in."""
+
+    course: str  # key of the course
+    key: str
+    versions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by language; empty if it is broken
+    language: str = "en"  # the one to fall back to
+    node: Mapping[str, Any] = field(default_factory=dict)  # its entry in the index, over the defaults of its type
+    file: str = ""  # relative to the course's directory
+    modified: float = 0.0  # seconds since the epoch: of the newest of its files
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def version(self, language: str) -> tuple[str, Mapping[str, Any]]:
+        """(language, configuration) in that language, else in the default one, else in any (A+ spec 1.3)."""
+        for candidate in (language[:2], self.language, *self.versions):
+            if candidate in self.versions:
+                return candidate, self.versions[candidate]
+        raise KeyError(language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A course as loaded from its directory. What could not be loaded is among the problems, the rest is there."""
+
+    key: str  # name of its directory
+    directory: Path  # root of the course's repository
+    name: str = ""
+    language: str = "en"
+    index: Mapping[str, Any] = field(default_factory=dict)  # as written
+    exercises: Mapping[str, CourseExercise] = field(default_factory=dict)  # by key, in the order of the index
+    modified: float = 0.0  # seconds since the epoch, of the index
+    problems: tuple[Problem, ...] = ()  # of the index; those of exercises are with them

@@ -18,3 +18,5 @@ class Submission:
     fields: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     attempt: int = 1
+    uid: str = ""  # ids of the students who sent it, joined by "-"
+    instance: Path | None = None  # files of the personalised instance that these students were given

@@ -1,0 +1,1 @@
+"""Pages of exercises and feedback as HTML: templates, the engine for those of authors, languages."""
