@@ -298,16 +298,22 @@ def test_linked_resources_give_the_same_score(
     assert "Score: 7.00" in harness().out
 
 
-def test_a_size_of_4096_passes_and_4097_does_not(harness: Harness, part: Make, student: Make) -> None:
+def test_a_size_of_4097_is_a_warning_where_no_queue_is(harness: Harness, part: Make, student: Make) -> None:
     part(makefile="compile: ;\nrun:\n\techo '1;tried' >out/tests.log\n")
     student("ada", text="#" * 4096), student("bob", text="#" * 4097)
     said = harness("--json")
     found = records(said)
     assert (found["14/ada"]["status"], found["14/ada"]["score"]) == ("graded", 1)
-    assert (found["14/bob"]["status"], found["14/bob"]["score"]) == ("too_large", 0)
-    assert "4097 bytes" in found["14/bob"]["feedback"]
-    assert "4096 (4 KiB)" in found["14/bob"]["feedback"]
-    assert "raise max-filesize" in said.err
+    assert (found["14/bob"]["status"], found["14/bob"]["score"]) == ("graded", 1)
+    assert said.err.count("Part 14: A file is larger than max-filesize in config") == 1
+
+
+def test_a_size_of_4097_gets_no_points_as_a_grader_like_others(gradewright: Harness, part: Make, student: Make) -> None:
+    directory = part(**{"grader.toml": 'contract = "harness"\n'})
+    said = gradewright("grade", "local", "--json", directory, student(text="#" * 4097) / "src")
+    report = json.loads(said.out)
+    assert (report["points"], report["tests"][0]["verdict"]) == (0, "too-large")
+    assert "4097 bytes; at most 4096 (4 KiB)" in report["feedback"]["body"]
 
 
 # ---- the Makefile --------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from gradewright.cli.harness_tree import insist_on_name, keep, locked, remove, start_anew
 from gradewright.contracts.harness import Harness, HarnessSettings
-from gradewright.contracts.harness.planning import GRADE, student_directory
+from gradewright.contracts.harness.planning import GRADE, is_oversized, student_directory
 from gradewright.contracts.harness.reading import Grading, Status, judge
 from gradewright.contracts.harness.resources import snapshot
 from gradewright.errors import Cancelled, GradewrightError, InfrastructureError, MissingError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3  # of a grading that failed through a fault of ours
 PAUSE_SECONDS = 0.5
+OVERSIZED = "A file is larger than max-filesize in config: it is graded here, and would get no points from a queue."
 NEUTRAL = "The submission could not be graded. Please tell the people who run the course.\n"
 AHEAD = 2  # submissions in flight for each job
 
@@ -77,7 +78,7 @@ def opened(resources: Path) -> Iterator[Part]:
         copy = Path(place, "resources")
         copy.mkdir()
         digest = snapshot(resources, copy)
-        settings = Harness().settings({}, copy)
+        settings = replace(Harness().settings({}, copy), oversize_refused=False)
         grader = Grader(contract=Harness.name, directory=copy, limits=Harness.limits, settings=settings, digest=digest)
         yield Part(exercise=Exercise(id=resources.name, grader=grader), settings=settings)
 
@@ -110,8 +111,9 @@ class Worker:
         began = time.monotonic()
         run: FinishedRun | None = None
         try:
-            run = self._patiently(task)
+            run, notes = self._patiently(task)
             grading = judge(task.part.settings, run)
+            grading = replace(grading, notes=(*grading.notes, *notes))
         except Cancelled:
             raise
         except GradewrightError as error:
@@ -129,7 +131,7 @@ class Worker:
             warnings=_warnings(run),
         )
 
-    def _patiently(self, task: Task) -> FinishedRun:
+    def _patiently(self, task: Task) -> tuple[FinishedRun, tuple[str, ...]]:
         for _ in range(ATTEMPTS - 1):
             try:
                 return self._run(task)
@@ -139,19 +141,21 @@ class Worker:
                 self.cancelled.wait(PAUSE_SECONDS)
         return self._run(task)
 
-    def _run(self, task: Task) -> FinishedRun:
+    def _run(self, task: Task) -> tuple[FinishedRun, tuple[str, ...]]:
+        """The run, and what staff should know of the submission."""
         student, exercise = task.student, task.part.exercise
         insist_on_name(student.name)
         with nullcontext() if self.untouched else locked(student):
             if not self.untouched:
                 start_anew(student)
             with self.autograder.submission(student / "src", id=student.name) as submission:
+                notes = (OVERSIZED,) if is_oversized(submission, task.part.settings) else ()
                 run = self.autograder.run_plan(Harness().plan(exercise, submission))
             if self.cleanup and not self.untouched:
                 remove(student)
             elif not self.untouched and run.plan.steps[-1].name == GRADE:
                 keep(student, student_directory(exercise.id, student.name), run.result(GRADE))
-        return run
+        return run, notes
 
 
 def in_order(tasks: Iterable[Task], worker: Worker, *, jobs: int, most: int | None) -> Iterator[Row]:

@@ -138,16 +138,25 @@ def _reason_to_refuse(submission: Submission, settings: HarnessSettings) -> str:
     """Why the student's file gets no points without being tried; empty if it may be tried."""
     if settings.filename not in submission.files:
         return ""  # what is missing is the Makefile's business
-    file = submission.directory / settings.filename
-    size = file.stat().st_size
-    if size > settings.max_filesize:
-        return f"size {size}"
+    if settings.oversize_refused and is_oversized(submission, settings):
+        return f"size {_file(submission, settings).stat().st_size}"
     if settings.utf8_only:
         try:
-            file.read_bytes().decode()
+            _file(submission, settings).read_bytes().decode()
         except UnicodeDecodeError as error:
             return f"encoding {error.start}"
     return ""
+
+
+def is_oversized(submission: Submission, settings: HarnessSettings) -> bool:
+    """Whether the student's file is larger than a queue takes."""
+    return settings.filename in submission.files and (
+        _file(submission, settings).stat().st_size > settings.max_filesize
+    )
+
+
+def _file(submission: Submission, settings: HarnessSettings) -> Path:
+    return submission.directory / settings.filename
 
 
 def _shell(script: str, *words: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ KIB = 1024
 class HarnessSettings:
     filename: str  # below src/
     max_filesize: int = 4 * KIB  # bytes of that file
+    oversize_refused: bool = True  # a larger one gets no points, else staff are only warned (queues 1.7)
     time_limit: float = 5.0  # seconds by the clock, for compile and run together
     multiplier: Fraction = Fraction(1)
     minimum: Fraction = Fraction(0)  # of the score, after multiplying

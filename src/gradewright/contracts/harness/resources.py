@@ -55,7 +55,7 @@ def links(part: Path) -> list[Problem]:
         Problem(
             id="link-leads-outside",
             message="This link leads out of the directory, where a sandbox cannot follow it.",
-            remedy="Copy what it leads to, or grade with `gradewright harness`, which does so.",
+            remedy="Copy the part with `cp -rL`, or grade it with `gradewright harness`, which follows links.",
             file=path.relative_to(part).as_posix(),
         )
         for path in part.rglob("*")
