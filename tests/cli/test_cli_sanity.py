@@ -172,6 +172,18 @@ def test_a_zip_for_upload_is_checked(gradewright: Run) -> None:
     assert "ERROR:root:sum.zip: The archive has its Dockerfile at sum/Dockerfile" in said.err
 
 
+@pytest.mark.parametrize("folder", ["", "vowels/"])
+def test_a_zip_of_a_package_is_checked_as_one(gradewright: Run, folder: str) -> None:
+    with ZipFile("vowels.zip", "w") as archive:
+        archive.writestr(f"{folder}Makefile", "prepare:\ncompile:\npublic private:\n")
+        archive.writestr(f"{folder}submission/vowels.py", "")
+        archive.writestr(f"{folder}tests/autograde.py", "")
+    said = gradewright("sanity", "--skip-environment", "vowels.zip", "--json")
+    ids = {finding["id"]: finding["line"] for finding in json.loads(said.out)["findings"]}
+    expected = {"hidden-target": 3, "missing-type": None, "implied-folder": None}
+    assert (said.code, ids) == ((1, {"wrapping-folder": None}) if folder else (0, expected))
+
+
 def test_a_grader_that_is_not_there_is_missing(gradewright: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     assert gradewright("sanity", "--skip-environment", "no-such-grader:1").code == 69

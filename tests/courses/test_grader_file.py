@@ -201,3 +201,17 @@ def test_submissions_by_the_thousand_do_not_belong_beside_a_grader(tmp_path: Pat
         (submissions / str(number)).touch()
     with pytest.raises(AuthorError, match=r"more than 10000 files"):
         load(tmp_path)
+
+
+def test_a_problem_in_another_file_keeps_its_place(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[config]\nfilename = a.py\ntimelimit = soon\n")
+    (tmp_path / "Makefile").write_text("run: ;\n")
+    (found,) = complaint(tmp_path, 'contract = "harness"\n')
+    assert found.startswith("config:3: timelimit")
+
+
+def test_problems_of_a_package_name_its_files_and_else_the_key_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "vowels" / "tests").mkdir(parents=True)
+    (tmp_path / "vowels" / "Makefile").write_text("prepare:\ncompile:\npublic:\n\techo\n\ntest:\n\techo\n")
+    found = complaint(tmp_path, 'contract = "coursemology"\npackage = "vowels"\n')
+    assert [text.partition(" ")[0] for text in found] == ["grader.toml:2:package:", "vowels/Makefile:6:"]

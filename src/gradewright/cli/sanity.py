@@ -39,8 +39,8 @@ def sanity(
 ) -> int:
     """Check this machine, and a grader for pitfalls that show only in production.
 
-    GRADER is a directory with a grader.toml or a Dockerfile, an image, or a zip of a build context. Nothing of it is
-    run. Every finding has a name that is explained in the reference, and says what to do.
+    GRADER is a directory with a grader.toml or a Dockerfile, an image, a zip of a build context, or a package with a
+    Makefile. Nothing of it is run. Every finding has a name that is explained in the reference, and says what to do.
 
     Exits with 1 if there are errors.
     """
@@ -120,11 +120,12 @@ def _dockerfile(path: Path) -> Sequence[Problem]:
 
 
 def _grader(autograder: Autograder, name: str) -> Sequence[Problem]:
+    from gradewright.contracts.coursemology import looks_like_package
     from gradewright.courses.archive_checks import check_archive
     from gradewright.errors import AuthorError
 
     path = Path(name)
-    if path.suffix.lower() == ".zip" and path.is_file():
+    if path.suffix.lower() == ".zip" and path.is_file() and not looks_like_package(path):
         return check_archive(path)
     if path.is_dir() and not (path / "grader.toml").exists() and (path / "Dockerfile").exists():
         return []  # a build context: all there is to check is its Dockerfile

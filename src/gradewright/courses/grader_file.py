@@ -169,7 +169,7 @@ def _exposed(value: Any) -> str:
 
 def _refusal(problems: Sequence[Problem], source: str, directory: Path) -> AuthorError:
     found = lines_of_keys(source)
-    placed = [replace(each, file=NAME, line=line_of(each.key, found)) for each in problems]
-    placed.sort(key=lambda problem: problem.line or 0)
+    placed = [each if each.file else replace(each, file=NAME, line=line_of(each.key, found)) for each in problems]
+    placed.sort(key=lambda problem: (problem.file != NAME, problem.file, problem.line or 0))
     verb, count = ("is", "a problem") if len(placed) == 1 else ("are", f"{len(placed)} problems")
     return AuthorError(f"There {verb} {count} in {directory / NAME}:", placed)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gradewright.contracts import coursemology
 from gradewright.contracts.coursemology.arrival import MAX_BYTES
 from gradewright.contracts.coursemology.package import JUNK
 from gradewright.contracts.coursemology.package import LIMITS as OF_PACKAGES
@@ -16,6 +17,9 @@ from gradewright.contracts.coursemology.settings import KEYS, SWITCHES
 from gradewright.model.run import MIB
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "contracts" / "coursemology.md").read_text()
+
+
+FINDINGS = "What `sanity` and `package check` find"
 
 
 def section(heading: str) -> str:
@@ -36,6 +40,16 @@ def test_every_variable_has_its_place(variable: str) -> None:
 @pytest.mark.parametrize("name", sorted(JUNK))
 def test_what_is_left_out_is_told(name: str) -> None:
     assert f"`{name}`" in section("The package")
+
+
+def test_every_finding_is_told() -> None:
+    sources = "".join(path.read_text() for path in Path(coursemology.__file__).parent.glob("*.py"))
+    ids = set(re.findall(r"""\bid="([a-z-]+)"|_in_makefile\(\s*"([a-z-]+)\"""", sources))
+    assert (
+        {"two-forms", "no-report"}
+        <= {"".join(pair) for pair in ids}
+        <= set(re.findall(r"`([a-z-]+)`", section(FINDINGS)))
+    )
 
 
 def test_limits_are_told() -> None:

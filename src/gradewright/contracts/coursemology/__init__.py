@@ -18,7 +18,7 @@ one process, so a determined student can forge the verdict; reports say so.
 
 from gradewright.contracts.coursemology.contract import Coursemology, settings_of
 from gradewright.contracts.coursemology.discovery import discover
-from gradewright.contracts.coursemology.package import load_package
+from gradewright.contracts.coursemology.package import load_package, looks_like_package
 from gradewright.contracts.coursemology.planning import import_plan
 from gradewright.contracts.coursemology.records import CoursemologySettings, Discovery, Package, TestCase, TestType
 
@@ -32,5 +32,6 @@ __all__ = [
     "discover",
     "import_plan",
     "load_package",
+    "looks_like_package",
     "settings_of",
 ]

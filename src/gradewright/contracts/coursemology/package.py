@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from gradewright.archives import ArchiveLimits, open_submission
 from gradewright.contracts.coursemology.makefile import FIRST, LEGACY, NAME, TYPES, Makefile, read_makefile
@@ -37,7 +37,7 @@ def load_package(path: Path) -> Package:
         folders = {entry.name for entry in Path(directory).iterdir() if entry.is_dir()}
         files = {name: Path(directory, name).read_bytes() for name in names if _is_wanted(name)}
     makefile = read_makefile(files)
-    problems = [*_structure(files, folders), *_targets(makefile), *_contents(files), *_implied(path, folders)]
+    problems = [*_structure(files, folders), *_targets(makefile), *_contents(files, folders), *_implied(path, folders)]
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise AuthorError(f"{path} cannot be used as a package.", problems)
     return Package(
@@ -47,6 +47,16 @@ def load_package(path: Path) -> Package:
         any_files=_any_files(files),
         warnings=tuple(problems),
     )
+
+
+def looks_like_package(path: Path) -> bool:
+    """Whether a zip is meant as a package and not as the build context of an image."""
+    try:
+        with ZipFile(path) as archive:
+            near_the_top = {part for name in archive.namelist() for part in name.split("/")[:2]}
+    except (OSError, BadZipFile):
+        return False
+    return "Dockerfile" not in near_the_top and not near_the_top.isdisjoint({NAME, SUBMISSION})
 
 
 def _is_wanted(name: str) -> bool:
@@ -143,10 +153,10 @@ def _in_makefile(id: str, message: str, remedy: str, line: int | None = None) ->
     return Problem(id=id, message=message, remedy=remedy, file=NAME, line=line)
 
 
-def _contents(files: Mapping[str, bytes]) -> Iterator[Problem]:
+def _contents(files: Mapping[str, bytes], folders: set[str]) -> Iterator[Problem]:
     if NAME in files and not files[NAME].strip():
         yield _in_makefile("missing-target", "The Makefile is empty.", "Write the targets prepare, compile and public.")
-    if NAME in files and not any(name.startswith(f"{SUBMISSION}/") for name in files):
+    if SUBMISSION in folders and not any(name.startswith(f"{SUBMISSION}/") for name in files):
         yield Problem(
             id="empty-template",
             severity=Severity.WARNING,

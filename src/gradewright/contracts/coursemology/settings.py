@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from gradewright.contracts.coursemology.package import load_package
@@ -12,6 +14,8 @@ from gradewright.tables import SHARED_KEYS, Table, number, text, texts_by_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from gradewright.model.problem import Problem
 
 SWITCHES = {  # key: default
     "use_public": True,
@@ -55,8 +59,15 @@ def _package(table: Table, directory: Path) -> Package | None:
     except MissingError as error:
         table.refuse("package", f"cannot be opened: {error.message}", error.remedy, id="no-package")
     except AuthorError as error:
-        table.problems.extend(error.problems)
+        table.problems.extend(_placed(problem, place) for problem in error.problems)
     return None
+
+
+def _placed(problem: Problem, package: str) -> Problem:
+    """With its file as seen from `grader.toml`; what concerns no file of the package, at the key that names it."""
+    if problem.file:
+        return replace(problem, file=PurePosixPath(package, problem.file).as_posix())
+    return replace(problem, key="package")
 
 
 def _truth(value: Any) -> bool:
