@@ -50,6 +50,11 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What was given, as given."""
+        return self._values
+
     def read(self, key: str, convert: Converter[T], default: D) -> T | D:
         """The value of a key, or `default` where it is absent or wrong; what is wrong becomes a problem."""
         if key not in self._values:
