@@ -84,5 +84,6 @@ class Report:
     feedback: Feedback = Feedback()
     messages: tuple[str, ...] = ()  # why it is REJECTED or GRADER_BROKEN and what to do, for whom the outcome names
     staff_notes: tuple[str, ...] = ()  # warnings and oddities that students need not see
+    grading_data: str = ""  # JSON text for the front end, as the grader gave it (A+ spec 4.4)
     separation: Separation = Separation.SHARED  # filled in by the engine, and so are the steps
     steps: tuple[StepSummary, ...] = ()

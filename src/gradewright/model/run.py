@@ -19,6 +19,7 @@ from gradewright.model.image import Image
 MIB = 1024 * 1024
 STUDENT_UID = 1000  # the plain user inside a sandbox; also its gid
 UIDS_PER_SLOT = 65_536
+PLAIN, EXECUTABLE = 0o644, 0o755  # modes of files
 
 
 class Role(StrEnum):
@@ -94,7 +95,7 @@ class FileIn:
 
     path: str
     content: Content
-    executable: bool = False
+    mode: int = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +118,50 @@ class Mount:
 class OutputSpec:
     """Something to bring out after the step has ended and all its processes are dead.
 
-    With `tree`, all regular files below `path`; `max_bytes` then counts all of them together.
+    With `tree`, all regular files below `path`; `max_bytes` then counts all of them together. With `links`, symbolic
+    links and empty directories of the tree are brought out, too. No link is followed then, but where such a tree is laid
+    again its links lead wherever who made them wished: never lay one of a student's beside what students must not see.
     """
 
     path: str
     max_bytes: int = MIB
     tree: bool = False
+    links: bool = False
+
+
+class Capability(StrEnum):
+    """A right of the superuser that a step may keep inside its sandbox; none reaches beyond it. See capabilities(7)."""
+
+    CHOWN = "CAP_CHOWN"
+    DAC_OVERRIDE = "CAP_DAC_OVERRIDE"
+    FOWNER = "CAP_FOWNER"
+    KILL = "CAP_KILL"
+    SETGID = "CAP_SETGID"
+    SETPCAP = "CAP_SETPCAP"
+    SETUID = "CAP_SETUID"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """Where a step's program may post its result by HTTP, inside its own sandbox and with no network.
+
+    The first form that names the secret of this run is taken, all others are refused (A+ spec 4.4).
+    """
+
+    address: str  # the environment variable that names the address: http://127.0.0.1:PORT
+    path: str  # to add to the address
+    secret: str  # the environment variable that holds the secret, which the engine makes for each run
+    field: str  # of the form, which must hold the secret
+    naturals: tuple[str, ...] = ()  # fields that must be whole numbers of at least 0, or absent
+    max_bytes: int = 16 * MIB  # of a form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a program posted to its mailbox. A post that was `refused` says why, and carries nothing else."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +175,8 @@ class Step:
     env: Mapping[str, str] = field(default_factory=dict)  # complete: nothing of ours is added but PATH, if absent
     cwd: str = "/"
     user: int = STUDENT_UID  # uid and gid inside
+    capabilities: frozenset[Capability] = frozenset()  # kept by user 0, for graders that change owners and users
+    mailbox: Mailbox | None = None
     stdin: Content = Inline(b"")
     mounts: tuple[Mount, ...] = ()
     scratch: tuple[str, ...] = ("/tmp",)  # fresh, empty, writable directories in memory, sized by `limits.disk_*`
@@ -157,13 +198,26 @@ class RunPlan:
     steps: tuple[Step, ...]
 
 
+class FileState(StrEnum):
+    """What was found where a step should have left a file."""
+
+    OK = "ok"
+    MISSING = "missing"
+    NOT_A_FILE = "not-a-file"  # a link, FIFO, socket, device or directory
+    TOO_LARGE = "too-large"
+    UNREADABLE = "unreadable"
+    LINK = "link"  # and it was asked for
+    DIRECTORY = "directory"  # an empty one, and it was asked for
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedFile:
-    """A file with its content at hand, ready to be laid into a sandbox."""
+    """A file with its content at hand, ready to be laid into a sandbox; or a link or empty directory, by its state."""
 
     path: str
     data: bytes
-    executable: bool = False
+    mode: int = PLAIN
+    state: FileState = FileState.OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,24 +296,18 @@ class Usage:
     processes_refused: int = 0  # how often a fork met the limit
 
 
-class FileState(StrEnum):
-    """What was found where a step should have left a file."""
-
-    OK = "ok"
-    MISSING = "missing"
-    NOT_A_FILE = "not-a-file"  # a link, FIFO, socket, device or directory
-    TOO_LARGE = "too-large"
-    UNREADABLE = "unreadable"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFile:
     """A file that a step left, or what was found in its place."""
 
     path: str
     state: FileState = FileState.OK
-    data: bytes = b""
-    executable: bool = False
+    data: bytes = b""  # of a LINK: where it leads
+    mode: int = PLAIN
+
+    @property
+    def executable(self) -> bool:
+        return bool(self.mode & 0o100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +321,7 @@ class StepResult:
     stderr: bytes = b""
     truncated: bool = False  # stdout and stderr were cut at the output limit
     outputs: tuple[OutputFile, ...] = ()  # of a tree: one for each file; nothing found gives one that is MISSING
+    posts: tuple[Post, ...] = ()  # to the mailbox, in order: at most one was taken
     sandbox: str = ""
     enforcement: Mapping[str, str] = field(default_factory=dict)  # limit -> how it was enforced: see sandboxes/
 
