@@ -17,6 +17,7 @@ from gradewright.errors import Cancelled, GradewrightError, MissingError, UsageE
 COMMANDS = {  # name: (module:object, one line of help)
     "cat": ("gradewright.cli.cat:cat", "Print files of a grader image."),
     "completion": ("gradewright.cli.completion:completion", "Print the script that completes commands in your shell."),
+    "course": ("gradewright.cli.course:course", "Make, check and export courses."),
     "doctor": ("gradewright.cli.doctor:doctor", "Try each sandbox here and say how to mend what is missing."),
     "grade": ("gradewright.cli.grade:grade", "Grade submissions on this machine."),
     "harness": ("gradewright.cli.harness:harness", "Grade with the Makefiles of a resources tree."),

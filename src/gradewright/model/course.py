@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from gradewright.model.problem import Problem, Severity
+from gradewright.model.problem import Problem
 from gradewright.model.run import HostRoot, Limits, Root
 
 
@@ -48,11 +48,11 @@ class CourseExercise:
     node: Mapping[str, Any] = field(default_factory=dict)  # its entry in the index, over the defaults of its type
     file: str = ""  # relative to the course's directory
     modified: float = 0.0  # seconds since the epoch: of the newest of its files
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()  # also of an edit that cannot be used while the version before it goes on
 
     @property
     def broken(self) -> bool:
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+        return not self.versions
 
     def version(self, language: str) -> tuple[str, Mapping[str, Any]]:
         """(language, configuration) in that language, else in the default one, else in any (A+ spec 1.3)."""
@@ -74,3 +74,7 @@ class Course:
     exercises: Mapping[str, CourseExercise] = field(default_factory=dict)  # by key, in the order of the index
     modified: float = 0.0  # seconds since the epoch, of the index
     problems: tuple[Problem, ...] = ()  # of the index; those of exercises are with them
+
+    @property
+    def broken(self) -> bool:
+        return not self.index

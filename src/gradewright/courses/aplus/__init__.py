@@ -1,0 +1,1 @@
+"""Course directories as A+ graders take them, made into our records."""
