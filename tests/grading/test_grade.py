@@ -14,13 +14,16 @@ from gradewright.interfaces import Contract
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.report import Outcome, Report, Separation, TestResult
 from gradewright.model.run import (
+    EXECUTABLE,
     EndingKind,
     FileIn,
+    FileState,
     FinishedRun,
     FromStep,
     HostFile,
     HostRoot,
     Inline,
+    OutputFile,
     OutputSpec,
     PlacedFile,
     Role,
@@ -135,7 +138,27 @@ def test_content_comes_from_the_contract_from_files_and_from_earlier_steps(tmp_p
         "/copy": b"library",
         "/log": b"warned",
     }
-    assert PlacedFile(path="/support/run", data=b"run", executable=True) in box.files
+    assert PlacedFile(path="/support/run", data=b"run", mode=EXECUTABLE) in box.files
+
+
+def test_links_are_laid_after_all_that_could_be_laid_through_them(tmp_path: Path) -> None:
+    left = (
+        OutputFile(path="/p/data", state=FileState.LINK, data=b"/elsewhere"),
+        OutputFile(path="/p/empty", state=FileState.DIRECTORY),
+        OutputFile(path="/p/pipe", state=FileState.NOT_A_FILE),
+    )
+    prepare = step("prepare", outputs=(OutputSpec(path="/p", tree=True, links=True),))
+    use = step(
+        "use",
+        trees=(TreeIn(path="/p", source=FromStep("prepare", "/p")),),
+        files=(FileIn(path="/p/data/x", content=Inline(b"x"), mode=0o664),),
+    )
+    _, sandbox = carry_out(tmp_path, prepare, use, sandbox=FakeSandbox({"prepare": replace(exited(), outputs=left)}))
+    assert sandbox.ran[-1][1].files == (
+        PlacedFile(path="/p/empty", data=b"", state=FileState.DIRECTORY),
+        PlacedFile(path="/p/data/x", data=b"x", mode=0o664),
+        PlacedFile(path="/p/data", data=b"/elsewhere", state=FileState.LINK),
+    )
 
 
 def test_a_submission_that_cannot_be_graded_is_a_report_and_runs_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from hostile_programs import Expected, HostileProgram, all_programs
 
 from gradewright.interfaces import Sandbox
 from gradewright.model.run import (
+    EXECUTABLE,
+    PLAIN,
     Box,
     FileState,
     Mount,
@@ -78,7 +80,8 @@ def test_the_program_ends_as_expected(
         limits=expected.limits,
     )
     files = {**program.files(), "host.json": outside}
-    placed = (PlacedFile(path=f"/box/{name}", data=data, executable=name == "main") for name, data in files.items())
+    modes = {name: EXECUTABLE if name == "main" else PLAIN for name in files}
+    placed = (PlacedFile(path=f"/box/{name}", data=data, mode=modes[name]) for name, data in files.items())
     check(sandbox.run(step, Box(slot=slot, files=tuple(placed), stdin=b"unread\n" * 50_000)), expected)
 
 

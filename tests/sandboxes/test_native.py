@@ -2,13 +2,14 @@
 
 import os
 import platform
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from gradewright.model.run import PlacedFile
+from gradewright.model.run import EXECUTABLE, FileState, OutputSpec, PlacedFile
 from gradewright.sandboxes import wire
 
 NATIVE = wire.NATIVE
@@ -61,7 +62,7 @@ def converse(configuration: wire.Configuration, *files: PlacedFile) -> list[tupl
 
 
 def test_init_runs_a_program_and_says_everything_in_order(tmp_path: Path) -> None:
-    script = PlacedFile(path=f"{tmp_path}/deep/er/hello", data=b"#!/bin/sh\necho $GREETING; exit 3\n", executable=True)
+    script = PlacedFile(path=f"{tmp_path}/deep/er/hello", data=b"#!/bin/sh\necho $GREETING; exit 3\n", mode=EXECUTABLE)
     configuration = wire.Configuration(argv=[script.path], env=[("GREETING", "hello")], cwd="/")
     letters = converse(configuration, script)
     assert [letter for letter, _ in letters] == [b"r", b"o", b"s", b"z"]
@@ -78,6 +79,41 @@ def test_init_says_why_a_program_cannot_start() -> None:
 def test_init_says_when_a_file_cannot_be_laid() -> None:
     letters = converse(wire.Configuration(argv=["true"], env=[], cwd="/"), PlacedFile(path="/dev/null/x", data=b""))
     assert [letter for letter, _ in letters] == [b"X", b"z"]
+
+
+def test_init_brings_out_links_and_empty_directories_and_lays_them_again(tmp_path: Path) -> None:
+    made, again = tmp_path / "made", tmp_path / "again"
+    script = "mkdir -p $1/deep $1/tmp; chmod 700 $1/tmp; echo x >$1/deep/x; ln -s /etc $1/out; ln -s deep/x $1/in"
+    configuration = wire.Configuration(
+        argv=["sh", "-c", f"{script}; chmod 640 $1/deep/x", "sh", str(made)],
+        env=[("PATH", "/bin")],
+        cwd="/",
+        outputs=[OutputSpec(path=str(made), tree=True, links=True)],
+    )
+    found = [wire.decode_file(payload) for letter, payload in converse(configuration) if letter == b"F"]
+    assert {(file.path.removeprefix(f"{made}/"), file.state, file.data) for file in found} == {
+        ("deep/x", FileState.OK, b"x\n"),
+        ("tmp", FileState.DIRECTORY, b""),
+        ("out", FileState.LINK, b"/etc"),
+        ("in", FileState.LINK, b"deep/x"),
+    }
+    placed = [
+        PlacedFile(path=file.path.replace(str(made), str(again)), data=file.data, mode=file.mode, state=file.state)
+        for file in found
+    ]
+    converse(wire.Configuration(argv=["true"], env=[("PATH", "/bin")], cwd="/"), *placed)
+    assert ((again / "out").readlink(), (again / "in").read_text()) == (Path("/etc"), "x\n")
+    modes = [stat.S_IMODE((again / name).stat().st_mode) for name in ("deep/x", "tmp")]
+    assert modes == [0o640, 0o700]
+
+
+def test_a_tree_has_no_links_unless_they_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "out").symlink_to("/etc/passwd")
+    outputs = [OutputSpec(path=str(tmp_path), tree=True)]
+    said = converse(wire.Configuration(argv=["true"], env=[("PATH", "/bin")], cwd="/", outputs=outputs))
+    (file,) = [wire.decode_file(payload) for letter, payload in said if letter == b"F"]
+    assert (file.state, file.data) == (FileState.NOT_A_FILE, b"")
 
 
 def test_init_takes_its_program_with_it_when_the_line_breaks() -> None:

@@ -52,7 +52,7 @@ def _read(file: int, name: str, max_bytes: int) -> OutputFile:
         data = stream.read(max_bytes + 1)
     if len(data) > max_bytes:
         return OutputFile(path=name, state=FileState.TOO_LARGE)
-    return OutputFile(path=name, data=data, executable=bool(status.st_mode & stat.S_IXUSR))
+    return OutputFile(path=name, data=data, mode=status.st_mode & 0o777)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from gradewright.errors import SandboxError
 from gradewright.model.run import (
+    EXECUTABLE,
+    PLAIN,
     Box,
     Content,
     FileState,
@@ -21,13 +23,20 @@ from gradewright.model.run import (
     TreeIn,
 )
 
+LAID = frozenset({FileState.OK, FileState.LINK, FileState.DIRECTORY})
+
 
 def fill(step: Step, slot: Slot, results: Mapping[str, StepResult], cancelled: Callable[[], bool]) -> Box:
     """The box for a step. Raises `SandboxError` if a file of ours cannot be read."""
     placed = {file.path: file for tree in step.trees for file in _tree(tree, results)}
     for file in step.files:
-        placed[file.path] = PlacedFile(path=file.path, data=_content(file.content, results), executable=file.executable)
-    return Box(slot=slot, files=tuple(placed.values()), stdin=_content(step.stdin, results), cancelled=cancelled)
+        placed[file.path] = PlacedFile(path=file.path, data=_content(file.content, results), mode=file.mode)
+    files = sorted(placed.values(), key=_is_link)  # last, so that nothing is laid through one
+    return Box(slot=slot, files=tuple(files), stdin=_content(step.stdin, results), cancelled=cancelled)
+
+
+def _is_link(file: PlacedFile) -> bool:
+    return file.state is FileState.LINK
 
 
 def _content(content: Content, results: Mapping[str, StepResult]) -> bytes:
@@ -48,15 +57,16 @@ def _tree(tree: TreeIn, results: Mapping[str, StepResult]) -> Iterator[PlacedFil
     if isinstance(tree.source, FromStep):
         prefix = tree.source.output.rstrip("/") + "/"
         for file in results[tree.source.step].outputs:
-            if file.state is FileState.OK and file.path.startswith(prefix):
+            if file.state in LAID and file.path.startswith(prefix):
                 path = f"{tree.path.rstrip('/')}/{file.path.removeprefix(prefix)}"
-                yield PlacedFile(path=path, data=file.data, executable=file.executable)
+                yield PlacedFile(path=path, data=file.data, mode=file.mode, state=file.state)
         return
     for directory, _, names in os.walk(tree.source):
         for name in names:
             source = Path(directory, name)
             path = f"{tree.path.rstrip('/')}/{source.relative_to(tree.source).as_posix()}"
-            yield PlacedFile(path=path, data=_read(source), executable=os.access(source, os.X_OK))
+            mode = EXECUTABLE if os.access(source, os.X_OK) else PLAIN
+            yield PlacedFile(path=path, data=_read(source), mode=mode)
 
 
 def _read(path: Path) -> bytes:

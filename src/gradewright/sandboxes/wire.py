@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import stat
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,11 @@ from gradewright.model.run import FileState, OutputFile, OutputSpec, PlacedFile
 
 NATIVE = Path(__file__).parent / "native"
 MAX_FRAME = 1 << 30
-FILE_STATES = (FileState.OK, FileState.MISSING, FileState.NOT_A_FILE, FileState.TOO_LARGE, FileState.UNREADABLE)
+FILE_STATES = (
+    *(FileState.OK, FileState.MISSING, FileState.NOT_A_FILE, FileState.TOO_LARGE, FileState.UNREADABLE),
+    *(FileState.LINK, FileState.DIRECTORY),
+)
+FILE_TYPES = {FileState.OK: stat.S_IFREG, FileState.LINK: stat.S_IFLNK, FileState.DIRECTORY: stat.S_IFDIR}
 KILL, QUIT, GO = (struct.pack("<cI", letter, 0) for letter in (b"k", b"q", b"x"))
 
 
@@ -78,7 +83,8 @@ class Configuration:
             yield b"R", struct.pack("<IQ", resource, limit)
         yield b"S", self.seccomp
         for output in self.outputs:
-            yield b"T" if output.tree else b"O", struct.pack("<Q", output.max_bytes) + output.path.encode()
+            key = b"O" if not output.tree else b"L" if output.links else b"T"
+            yield key, struct.pack("<Q", output.max_bytes) + output.path.encode()
         yield b"P", struct.pack("<QQ", round(self.watched_cpu_seconds * 1e6), self.watched_memory_bytes)
         yield b"D", self.stdin
 
@@ -95,8 +101,9 @@ def opening(configuration: Configuration, files: Sequence[PlacedFile]) -> Iterat
     """Everything to send to init before the program runs, frame by frame."""
     yield _record(b"c", configuration.encode())
     for file in files:
-        path = file.path.encode()
-        yield _record(b"f", struct.pack("<II", 0o755 if file.executable else 0o644, len(path)) + path + file.data)
+        path = _word(file.path)
+        mode = FILE_TYPES[file.state] | file.mode
+        yield _record(b"f", struct.pack("<II", mode, len(path)) + path + file.data)
     yield GO
 
 
@@ -134,7 +141,7 @@ def decode_ended(payload: bytes) -> Ended:
 def decode_file(payload: bytes) -> OutputFile:
     state, mode, length = struct.unpack_from("<BII", payload)
     path = payload[9 : 9 + length].decode(errors="surrogateescape")
-    return OutputFile(path=path, state=FILE_STATES[state], data=payload[9 + length :], executable=bool(mode & 0o100))
+    return OutputFile(path=path, state=FILE_STATES[state], data=payload[9 + length :], mode=mode)
 
 
 def decode_error(payload: bytes) -> tuple[int, str]:

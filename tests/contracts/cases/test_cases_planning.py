@@ -13,7 +13,7 @@ from gradewright.errors import SubmissionRejected
 from gradewright.grading.workspace import fill
 from gradewright.model.course import Exercise
 from gradewright.model.image import Image
-from gradewright.model.run import FromStep, ImageRoot, Limits, Role, RunPlan, Step
+from gradewright.model.run import EXECUTABLE, FromStep, ImageRoot, Limits, Role, RunPlan, Step
 from gradewright.testing import exited, run_plan_with, slot_in, submission_in
 
 MakeExercise = Callable[..., Exercise]
@@ -203,4 +203,4 @@ def test_a_program_that_is_sent_executable_stays_so(plan: Plan, tmp_path: Path) 
     (tmp_path / "sent" / "run.sh").touch(0o755)
     (tmp_path / "sent" / "run.sh").chmod(0o755)
     (step,) = plan('run = ["./run.sh"]\nfiles = ["run.sh"]\n[[cases]]\n', {"run.sh": "exit 0"}).steps
-    assert step.files[0].executable
+    assert step.files[0].mode == EXECUTABLE

@@ -14,6 +14,7 @@ from gradewright.contracts.cases.environment import TEMPORARY, environment
 from gradewright.contracts.cases.showing import tail, visible
 from gradewright.contracts.untrusted_json import NotJson, RefusedJson, loads
 from gradewright.model.run import (
+    EXECUTABLE,
     EndingKind,
     FileIn,
     FromStep,
@@ -63,7 +64,7 @@ def judge_step(case: Case, judge: Judge, grader: Grader, run: str, work: str) ->
         scratch=(JUDGE, TEMPORARY),
         files=(
             *(FileIn(path=f"{JUDGE}/{name}", content=content) for name, content in inputs.items()),
-            *(FileIn(path=f"{JUDGE}/{name}", content=content, executable=True) for name, content in programs.items()),
+            *(FileIn(path=f"{JUDGE}/{name}", content=content, mode=EXECUTABLE) for name, content in programs.items()),
         ),
         limits=replace(Limits(), **judge.limits),
         needs=(run,),

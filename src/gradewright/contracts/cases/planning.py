@@ -17,7 +17,9 @@ from gradewright.contracts.cases.environment import TEMPORARY, environment
 from gradewright.contracts.cases.judging import judge_step
 from gradewright.errors import SubmissionRejected
 from gradewright.model.run import (
+    EXECUTABLE,
     MIB,
+    PLAIN,
     Content,
     FileIn,
     FromStep,
@@ -127,4 +129,4 @@ class _Planner:
 def _laid(files: Mapping[str, Path]) -> Iterator[FileIn]:
     for name, path in files.items():
         content: Content = HostFile(path)
-        yield FileIn(path=f"{WORK}/{name}", content=content, executable=os.access(path, os.X_OK))
+        yield FileIn(path=f"{WORK}/{name}", content=content, mode=EXECUTABLE if os.access(path, os.X_OK) else PLAIN)

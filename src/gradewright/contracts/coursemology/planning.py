@@ -57,6 +57,7 @@ LIMITS = Limits(
     output_bytes=20 * MIB,
     disk_bytes=256 * MIB,
 )
+FILE_MODE = 0o664  # of every file of a package and of a submission (coursemology 2.1)
 REPORT_BYTES = 16 * MIB  # to be brought out; the reader says how much of it is read
 
 DEFAULTS = {  # what the images of Coursemology set; an image's own values win
@@ -162,7 +163,7 @@ class _Planner:
         return not own and any(name.endswith(".py") for name in names)
 
     def _tree(self) -> OutputSpec:
-        return OutputSpec(path=ROOT, max_bytes=self.grader.limits.disk_bytes, tree=True)
+        return OutputSpec(path=ROOT, max_bytes=self.grader.limits.disk_bytes, tree=True, links=True)
 
 
 def limits_of(target: str, limits: Limits) -> Limits:
@@ -179,7 +180,7 @@ def limits_of(target: str, limits: Limits) -> Limits:
 
 def _laid(files: Mapping[str, Content]) -> tuple[FileIn, ...]:
     """No file is executable, whatever its author's machine or zip says (coursemology 2.1)."""
-    return tuple(FileIn(path=f"{ROOT}/{name}", content=content) for name, content in files.items())
+    return tuple(FileIn(path=f"{ROOT}/{name}", content=content, mode=FILE_MODE) for name, content in files.items())
 
 
 def _home(root: Root) -> str:

@@ -8,7 +8,7 @@
  *   frame := type (1 byte), length (u32, little endian), payload
  *
  *   in   c  configuration: records key (1 byte), length (u32), value; keys see configure()
- *        f  a file: mode (u32), length of path (u32), path, content
+ *        f  a file, link or directory: mode with its type (u32), length of path (u32), path, content
  *        x  go
  *        k  kill everything now
  *        q  the report has been read: leave
@@ -29,6 +29,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -56,7 +57,7 @@
 #define MAX_RLIMITS 16
 #define POLL_MS 25
 
-enum state { OK, MISSING, NOT_A_FILE, TOO_LARGE, UNREADABLE };
+enum state { OK, MISSING, NOT_A_FILE, TOO_LARGE, UNREADABLE, LINK, DIRECTORY };
 enum reason { BY_ITSELF, TOLD_TO, CPU_POLL, MEMORY_POLL };
 
 struct report { /* as sent: little endian, no padding */
@@ -193,7 +194,7 @@ static void configure(char key, char *value, uint32_t length)
             rlimits[rlimit_count++] = (struct rlimit_setting){ u32(value), u64(value + 4) };
         break;
     case 'S': filter.len = length / sizeof(struct sock_filter); filter.filter = (void *)value; break;
-    case 'O': case 'T':                                                     /* a file, a tree: max u64, path */
+    case 'O': case 'T': case 'L':                                /* a file, a tree, one with links: max u64, path */
         if (output_count < MAX_OUTPUTS) outputs[output_count++] = (struct output){ key, u64(value), value + 8 };
         break;
     default: errno = EINVAL; fail("configuration key");
@@ -225,6 +226,19 @@ static void drop_privileges(void)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+/* What is there already stays: files go before links. */
+static int lay_link(const char *target, const char *path)
+{
+    return symlink(target, path) && errno != EEXIST ? errno : 0;
+}
+
+static int lay_directory(uint32_t mode, const char *path)
+{
+    if (mkdir(path, 0755) == 0) chmod(path, mode & 07777);
+    else if (errno != EEXIST) return errno;
+    return 0;
+}
+
 /* Returns an errno if the file does not fit or its place cannot be written, which is not init's failure. */
 static int lay_file(char *data, uint32_t length, char **path)
 {
@@ -232,6 +246,8 @@ static int lay_file(char *data, uint32_t length, char **path)
     if (path_length > length - 8) { errno = EINVAL; fail("file"); }
     *path = strndup(data + 8, path_length);
     make_parents(*path);
+    if (S_ISLNK(mode)) return lay_link(data + 8 + path_length, *path);
+    if (S_ISDIR(mode)) return lay_directory(mode, *path);
     int fd = open(*path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0) return errno;
     const char *at = data + 8 + path_length, *end = data + length;
@@ -240,7 +256,7 @@ static int lay_file(char *data, uint32_t length, char **path)
         if (n < 0) { int error = errno; close(fd); return error; }
         at += n;
     }
-    fchmod(fd, mode);
+    fchmod(fd, mode & 07777);
     close(fd);
     return 0;
 }
@@ -580,33 +596,51 @@ static enum state bring_open_file(int fd, const char *path, uint64_t *left)
     return state;
 }
 
-/* Sends all plain files below the open directory, and what is found in place of others. Closes it. */
-static enum state bring_open_tree(int fd, const char *path, uint64_t *left, unsigned *count, unsigned depth)
+static enum state bring_link(int directory, const char *name, const char *path, uint64_t *left)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlinkat(directory, name, target, sizeof target);
+    if (length < 0) return UNREADABLE;
+    if ((uint64_t)length > *left) return TOO_LARGE;
+    *left -= length;
+    send_file(LINK, 0777, path, target, length);
+    return OK;
+}
+
+/* Sends all plain files below the open directory, and what is found in place of others; `links`, and empty directories,
+ * if they are wanted. Closes it. */
+static enum state bring_open_tree(int fd, const char *path, uint64_t *left, unsigned *count, unsigned depth, int links)
 {
     if (fd < 0) return state_of_error(errno);
     DIR *entries = fdopendir(fd);
     if (!entries) fail("fdopendir");
     enum state state = depth < MAX_TREE_DEPTH ? OK : TOO_LARGE;
+    struct stat info;
+    int empty = fstat(fd, &info) == 0;
+    uint32_t mode = info.st_mode & 0777;
     for (struct dirent *entry; state == OK && (entry = readdir(entries));) {
         const char *name = entry->d_name;
-        struct stat info;
         char *child;
         if (!strcmp(name, ".") || !strcmp(name, "..")) continue;
+        empty = 0;
         if (asprintf(&child, "%s/%s", path, name) < 0) fail("memory");
         if (++*count > MAX_TREE_FILES) state = TOO_LARGE;
         else if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW)) state = UNREADABLE;
         else if (S_ISDIR(info.st_mode)) {
             int next = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            state = bring_open_tree(next, child, left, count, depth + 1);
+            state = bring_open_tree(next, child, left, count, depth + 1, links);
         } else {
-            int next = openat(fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-            enum state one = bring_open_file(next, child, left);
+            int plainly = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
+            enum state one = links && S_ISLNK(info.st_mode)
+                ? bring_link(fd, name, child, left)
+                : bring_open_file(openat(fd, name, plainly), child, left);
             if (one == TOO_LARGE) state = one;
             else if (one != OK) send_file(one, 0, child, "", 0);
         }
         free(child);
     }
     closedir(entries);
+    if (empty && links && depth && state == OK) send_file(DIRECTORY, mode, path, "", 0);
     return state;
 }
 
@@ -614,9 +648,10 @@ static enum state bring(const struct output *output)
 {
     uint64_t left = output->max;
     unsigned count = 0;
-    if (output->kind == 'T')
-        return bring_open_tree(open_plainly(output->path, O_RDONLY | O_DIRECTORY), output->path, &left, &count, 0);
-    return bring_open_file(open_plainly(output->path, O_RDONLY | O_NONBLOCK | O_NOCTTY), output->path, &left);
+    if (output->kind == 'O')
+        return bring_open_file(open_plainly(output->path, O_RDONLY | O_NONBLOCK | O_NOCTTY), output->path, &left);
+    int fd = open_plainly(output->path, O_RDONLY | O_DIRECTORY);
+    return bring_open_tree(fd, output->path, &left, &count, 0, output->kind == 'L');
 }
 
 static void bring_outputs(void)

@@ -14,6 +14,7 @@
  *   --symlink TARGET PATH
  *   --touch PATH
  *   --own PATH UID           give PATH to UID
+ *   --restrict PATH NUMBER   give what is mounted at PATH and below the attributes NUMBER, if that can be
  *   --rlimit NUMBER VALUE
  *   --uid UID                become UID, with no other groups
  *   --die PID                die when our parent dies, whose pid is PID
@@ -51,6 +52,7 @@
 #define OPEN_TREE_CLONE_ 1
 #define OPEN_TREE_CLOEXEC_ O_CLOEXEC
 #define MOVE_MOUNT_F_EMPTY_PATH_ 4
+#define AT_RECURSIVE_ 0x8000
 #define MOUNT_ATTR_IDMAP_ 0x00100000
 struct mount_attr_ { uint64_t attr_set, attr_clr, propagation, userns_fd; };
 
@@ -112,6 +114,14 @@ static void idmap(const char *source, const char *target, const char *map)
     close(tree);
 }
 
+/* Older kernels cannot; who relies on the attributes sets them one by one, and only finds nothing left to do here. */
+static void restrict_tree(const char *path, const char *number)
+{
+    struct mount_attr_ attributes = { strtoull(number, 0, 10), 0, 0, 0 };
+    if (syscall(SYS_mount_setattr, AT_FDCWD, path, AT_RECURSIVE_, &attributes, sizeof attributes) && errno != ENOSYS)
+        fail("--restrict", path);
+}
+
 static void make_private(void)
 {
     if (unshare(CLONE_NEWNS)) fail("--private", "");
@@ -141,6 +151,7 @@ static int carry_out(char **word)
     if (!strcmp(option, "--uid")) { become(atoi(word[1]), word[1]); return 2; }
     if (!word[2]) { errno = EINVAL; fail(option, word[1]); }
     if (!strcmp(option, "--own")) { if (chown(word[1], atoi(word[2]), atoi(word[2]))) fail(option, word[1]); return 3; }
+    if (!strcmp(option, "--restrict")) { restrict_tree(word[1], word[2]); return 3; }
     if (!strcmp(option, "--symlink")) { if (symlink(word[1], word[2])) fail(option, word[2]); return 3; }
     if (!strcmp(option, "--bind")) {
         if (mount(word[1], word[2], 0, MS_BIND | MS_REC, 0)) fail(option, word[1]);
