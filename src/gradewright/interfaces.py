@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any, ClassVar, Protocol
 
+from gradewright.model.attempt import Claim, Delivery, LifeSign, Message, StoredSubmission
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.problem import Problem
 from gradewright.model.report import Report, Separation
@@ -49,3 +51,77 @@ class Sandbox(Protocol):
 
     def sweep(self, slot: Slot) -> None:
         """Remove whatever a killed process of ours left of a run in this slot."""
+
+
+class Store(Protocol):
+    """The record of submissions and their gradings; it is the truth, whatever queues say.
+
+    Every method raises `StoreError` if the record cannot be read or written; then nothing has changed.
+    """
+
+    def add(self, submission: StoredSubmission, *, key: str = "", exclusive: bool = False, priority: int = 0) -> str:
+        """Store a submission with its first attempt, queued; returns the submission's id.
+
+        If an attempt with the same `key` is not finished yet, this is the same POST once more: nothing is stored and
+        the id of the earlier submission is returned. An `exclusive` attempt runs while nothing else does on a machine.
+        """
+
+    def get(self, submission: str) -> StoredSubmission | None:
+        """The submission of this id."""
+
+    def claim(self, host: str, owner: str) -> Claim | None:
+        """The attempt whose turn it is, which is from now on being graded by `owner` on the machine `host`."""
+
+    def keep(self, claims: Collection[Claim]) -> set[int]:
+        """Give a sign of life for attempts; returns those that shall be given up: cancelled, or no longer ours."""
+
+    def signs(self) -> Sequence[LifeSign]:
+        """What is seen of every attempt that is being graded anywhere."""
+
+    def abandon(self, sign: LifeSign) -> bool:
+        """Take an attempt from a worker that is gone; False if there was a sign of life since."""
+
+    def finish(self, claim: Claim, report: Mapping[str, Any]) -> bool:
+        """Store the report and that it is to be delivered; False if the claim is no longer good: then nothing is."""
+
+    def fail(self, claim: Claim, fault: str) -> None:
+        """The try came to nothing through a fault of ours: try again later, or give up after the last try."""
+
+    def release(self, claim: Claim) -> None:
+        """Put an attempt back as if it had not been claimed."""
+
+    def due(self, limit: int) -> Sequence[Delivery]:
+        """Deliveries to try now, each for us alone for a while."""
+
+    def delivered(self, delivery: Delivery) -> None:
+        """The front end has it."""
+
+    def undelivered(self, delivery: Delivery, fault: str) -> None:
+        """The front end did not take it: try again later, or give up when it is too old."""
+
+
+class Queue(Protocol):
+    """Hands out work. It carries no state that the store does not have."""
+
+    name: ClassVar[str]
+
+    def put(self, submission: str) -> None:
+        """There is work. May do nothing where workers look by themselves."""
+
+    def work(self, grade: Callable[[Claim, Callable[[], bool]], None], stop: Event) -> None:
+        """Call `grade(claim, given_up)` for each attempt until `stop` is set and all that was begun has ended.
+
+        `grade` is called in several threads at once and never raises; `given_up()` says when to end without a verdict.
+        """
+
+
+class Channel(Protocol):
+    """How a front end is told of results."""
+
+    name: ClassVar[str]
+
+    def check(self, address: str) -> None:
+        """Raises `SubmissionRejected` if results may not, or cannot, be sent to this address."""
+
+    def deliver(self, message: Message) -> None:
+        """Tell the front end. Raises `ChannelError` if it did not take it; trying again may help."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from platformdirs import user_cache_path, user_config_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from gradewright.errors import AuthorError
 
@@ -28,8 +29,17 @@ def _state_dir() -> Path:
     return Path(runtime, "gradewright") if runtime else Path(gettempdir(), f"gradewright-{os.geteuid()}")
 
 
+def _data_dir() -> Path:
+    return Path("/var/lib/gradewright") if os.geteuid() == 0 else user_data_path("gradewright")
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
+    # of everybody who grades
     sandbox: str = "auto"  # name of a sandbox, or auto: the strongest that works here and suits the grader
     require: tuple[str, ...] = ()  # limits that must be enforced by the kernel, else grading is refused
     docker_url: str = ""  # address of the engine; empty: DOCKER_HOST, then the local sockets of Docker and Podman
@@ -38,6 +48,30 @@ class Settings:
     cache_dir: Path = field(default_factory=lambda: user_cache_path("gradewright"))
     cache_bytes: int = 20 * 1024**3  # unpacked images above this are evicted, the least recently used first
     state_dir: Path = field(default_factory=_state_dir)  # slots: where runs of graders have their directories
+    # of the course service
+    courses_dir: Path = Path("courses")  # each directory in it with an index is a course
+    data_dir: Path = field(default_factory=_data_dir)  # submissions, the secret key, and the database unless named
+    database: str = ""  # URL, as in postgresql://user@host/name; empty: a SQLite file in data_dir
+    bind: str = "127.0.0.1:8080"  # where to listen: address:port or unix:PATH
+    base_url: str = ""  # as the world sees the service; empty: as each request says
+    static_url: str = ""  # where others serve the static files of courses; empty: we do
+    secret_key: str = field(default="", repr=False)  # signs forms; empty: made once and kept in data_dir
+    ajax_key: str = field(default="", repr=False)  # of exercises of the kind ajax that have none of their own
+    upload_bytes: int = 64 * 1024**2  # of everything in one POST
+    upload_files: int = 100  # in one POST
+    submission_hosts: tuple[str, ...] = ()  # where results may go; empty: to every public address
+    web_workers: int = 2  # processes that answer requests
+    web_threads: int = 4  # in each of them
+    slots: int = field(default_factory=_cores)  # submissions that one worker process grades at the same time
+    lease_seconds: float = 20.0  # after which a worker without a sign of life loses what it grades
+    tries: int = 6  # of an attempt that our own faults keep from ending, before staff must look at it
+    delivery_hours: float = 48.0  # how long a result is offered to a front end that does not take it
+    allow_privileged: bool = False  # whether graders of courses may ask for all rights inside of their container
+    jwt_uid: str = ""  # our name among services that sign tokens
+    jwt_private_key: str = field(default="", repr=False)  # file with the RSA key that we sign with
+    jwt_keys: Mapping[str, str] = field(default_factory=dict)  # service: file with its public key; empty: no tokens
+    jwt_token_url: str = ""  # where a front end changes our token for one of its own
+    log_format: str = "text"  # of the service: text for people, json for machines
 
 
 def load(directory: Path = Path(), *, config: Path | None = None) -> Settings:
@@ -81,28 +115,22 @@ def _apply(settings: Settings, values: Mapping[str, Any], source: str) -> Settin
 
 def _convert(key: str, value: Any) -> Any:
     """The value as the setting needs it. Raises `ValueError` saying what it should be."""
-    match key:
-        case "require":
-            return _enforceable(value)
-        case "cache_dir" | "state_dir":
-            return Path(_text(value)).expanduser()
-        case "cache_bytes":
-            return _number(value, int, "a whole number of bytes")
-        case "docker_timeout":
-            return _number(value, float, "a number of seconds")
-        case "docker_url":
-            return _text(value) if value else ""
-        case _:
-            return _text(value)
+    read: Callable[[Any], Any] = _READERS.get(key, _text)
+    return read(value)
 
 
 def _enforceable(value: Any) -> tuple[str, ...]:
-    names = value.replace(",", " ").split() if isinstance(value, str) else value
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError("it must be a list of limits")
+    names = _words(value, "limits")
     if unknown := sorted(set(names) - set(ENFORCEABLE)):
         raise ValueError(f"{', '.join(unknown)} cannot be required; choose from {', '.join(ENFORCEABLE)}")
-    return tuple(names)
+    return names
+
+
+def _words(value: Any, what: str) -> tuple[str, ...]:
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError(f"it must be a list of {what}")
+    return tuple(words)
 
 
 def _number(value: Any, kind: type[int] | type[float], what: str) -> int | float:
@@ -119,3 +147,70 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError(f"it must be a text, not {value!r}")
     return value
+
+
+def _text_or_nothing(value: Any) -> str:
+    return "" if value == "" else _text(value)
+
+
+def _path(value: Any) -> Path:
+    return Path(_text(value)).expanduser()
+
+
+def _yes_or_no(value: Any) -> bool:
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.lower() not in known:
+        raise ValueError(f"it must be true or false, not {value!r}")
+    return known[value.lower()]
+
+
+def _one_of(choices: tuple[str, ...], value: Any) -> str:
+    if value not in choices:
+        raise ValueError(f"it must be {' or '.join(choices)}, not {value!r}")
+    return str(value)
+
+
+def _files_by_name(value: Any) -> Mapping[str, str]:
+    """A table, or in a variable: name=file,name=file."""
+    if isinstance(value, str):
+        value = dict(pair.partition("=")[::2] for pair in value.split(",") if pair)
+    if not isinstance(value, dict) or not all(isinstance(each, str) and each for each in value.values()):
+        raise ValueError("it must be a table of names and files")
+    return dict(value)
+
+
+_bytes = partial(_number, kind=int, what="a whole number of bytes")
+_count = partial(_number, kind=int, what="a whole number")
+_seconds = partial(_number, kind=float, what="a number of seconds")
+_READERS: Mapping[str, Callable[[Any], Any]] = {  # of settings that are more than a text
+    "require": _enforceable,
+    "docker_url": _text_or_nothing,
+    "docker_timeout": _seconds,
+    "cache_dir": _path,
+    "cache_bytes": _bytes,
+    "state_dir": _path,
+    "courses_dir": _path,
+    "data_dir": _path,
+    "database": _text_or_nothing,
+    "base_url": _text_or_nothing,
+    "ajax_key": _text_or_nothing,
+    "secret_key": _text_or_nothing,
+    "jwt_token_url": _text_or_nothing,
+    "jwt_private_key": _text_or_nothing,
+    "jwt_uid": _text_or_nothing,
+    "static_url": _text_or_nothing,
+    "upload_bytes": _bytes,
+    "upload_files": _count,
+    "submission_hosts": partial(_words, what="hosts"),
+    "web_workers": _count,
+    "web_threads": _count,
+    "slots": _count,
+    "lease_seconds": _seconds,
+    "tries": _count,
+    "delivery_hours": partial(_number, kind=float, what="a number of hours"),
+    "allow_privileged": _yes_or_no,
+    "jwt_keys": _files_by_name,
+    "log_format": partial(_one_of, ("text", "json")),
+}

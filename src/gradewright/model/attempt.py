@@ -1,4 +1,4 @@
-"""A submission as the service keeps it, and its gradings."""
+"""A submission as the service keeps it, its gradings, and what the front end is told of them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class AttemptState(StrEnum):
-    """Where a grading is. `GRADED` and `FAILED` are final; a regrade is a new attempt."""
+    """Where a grading is. The last three are final; a regrade is a new attempt."""
 
     QUEUED = "queued"
     RUNNING = "running"
     GRADED = "graded"
     FAILED = "failed"  # no verdict after all tries: our fault, never a grade
     CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """Where the news of a grading is."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"  # the front end did not take it for as long as we try
+    SUPERSEDED = "superseded"  # a later attempt ended before this one's news was delivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +54,63 @@ class StoredSubmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The right of one worker to grade one attempt until the lease ends."""
+    """The right of one worker to grade one attempt, for as long as it gives signs of life."""
 
     attempt: int  # id of the attempt
     token: int  # fencing: results that come with an older token are refused
     tries: int  # how often it was claimed, this time included
     submission: StoredSubmission
-    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeSign:
+    """What is seen of an attempt that somebody grades: if it stays the same for too long, they are gone."""
+
+    attempt: int
+    token: int
+    beats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRecord:
+    """One grading, as staff see it."""
+
+    id: int
+    submission: str
+    course: str
+    exercise: str
+    uid: str
+    state: AttemptState
+    tries: int
+    queued: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    fault: str = ""  # why the last try came to nothing
+    report: Mapping[str, Any] | None = None  # as docs/reference/report-json.md says
+    delivery: DeliveryState | None = None  # None: nobody is to be told, or not yet
+    delivery_fault: str = ""  # what the front end said last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """News that is due: a report, or that there will be none."""
+
+    id: int
+    tries: int  # this one included
+    attempt: int
+    submission: StoredSubmission
+    report: Mapping[str, Any] | None  # None: the attempt failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a channel tells the front end of one attempt."""
+
+    attempt: int
+    submission: str
+    address: str
+    points: int
+    max_points: int
+    feedback: str  # HTML
+    error: bool = False  # no grade, through no fault of the student: costs no attempt
+    grading_data: str = ""  # JSON
