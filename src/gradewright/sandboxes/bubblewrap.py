@@ -27,6 +27,9 @@ from gradewright.sandboxes.watch import Unmetered, supervise
 if TYPE_CHECKING:
     from gradewright.sandboxes.images import ImageStore
 
+READ_ONLY, NO_SETUID, NO_DEVICES = 1, 2, 4  # attributes of mounts
+
+ETC = "/etc/"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
@@ -100,18 +103,19 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
     """As root: lay out the stage, then run bubblewrap as the slot's own user."""
     bwrap = _program_as_other(stage)
     if image is None:
-        root = _host_root(step, stage.bind)
+        root = _laid_host_root(step, stage)
     else:
         top = stage.overlay(image, ("/dev", "/proc", init.INIT_AT, *_places(step)), step.limits)
         root = ["--bind" if isinstance(step.root, ImageRoot) and step.root.writable else "--ro-bind", str(top), "/"]
-    return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *_options(step, root, stage.bind)])
+    devices = _laid_devices(stage, terminal=step.terminal)
+    return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *_options(step, root, devices, stage.bind)])
 
 
 def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list[str]:
     """As anybody else: we can reach every path ourselves, and an image can only be shown, not written to."""
     root = _host_root(step, lambda path: path) if image is None else _image_root(image, _places(step))
     join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
-    options = _options(step, root, lambda path: path)
+    options = _options(step, root, _devices(terminal=step.terminal), lambda path: path)
     return [str(wire.binary("launch")), *join, "--die", str(os.getpid()), "--", str(program()), *options]
 
 
@@ -119,7 +123,7 @@ def _places(step: Step) -> tuple[str, ...]:
     return (*step.scratch, *(mount.path for mount in step.mounts))
 
 
-def _options(step: Step, root: list[str], reach: Reach) -> list[str]:
+def _options(step: Step, root: list[str], devices: list[str], reach: Reach) -> list[str]:
     network = ["--share-net"] if step.network else []
     native = reach(wire.binary("init").parent)
     return [
@@ -128,7 +132,8 @@ def _options(step: Step, root: list[str], reach: Reach) -> list[str]:
         *("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"),  # init drops them before anything else runs
         *root,
         *("--proc", "/proc"),
-        *_devices(terminal=step.terminal),
+        *devices,
+        *("--perms", "1777", "--tmpfs", init.SHARED_MEMORY, "--remount-ro", "/dev"),
         *("--ro-bind", str(native), init.INIT_AT),
         *_mounts(step, reach),
         *(("--remount-ro", "/") if isinstance(step.root, HostRoot) else ()),
@@ -139,6 +144,16 @@ def _options(step: Step, root: list[str], reach: Reach) -> list[str]:
 def _host_root(step: Step, reach: Reach) -> list[str]:
     assert isinstance(step.root, HostRoot)
     return [word for item in shown(step.root) for word in _show(item, reach)]
+
+
+def _laid_host_root(step: Step, stage: Stage) -> list[str]:
+    assert isinstance(step.root, HostRoot)
+    items = shown(step.root)
+    etc = [item for item in items if item.target.startswith(ETC)]
+    places = [path for path in _places(step) if path.startswith(ETC)]
+    at = stage.laid("/etc", etc, places, attributes=READ_ONLY | NO_SETUID | NO_DEVICES)
+    others = [word for item in items if item not in etc for word in _show(item, stage.bind)]
+    return ["--ro-bind", str(at), "/etc", *others]
 
 
 def _show(item: Shown, reach: Reach) -> list[str]:
@@ -166,7 +181,15 @@ def _devices(*, terminal: bool) -> list[str]:
         words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     for name, link in DEVICE_LINKS.items():
         words += ["--symlink", link, f"/dev/{name}"]
-    return [*words, "--perms", "1777", "--tmpfs", init.SHARED_MEMORY, "--remount-ro", "/dev"]
+    return words
+
+
+def _laid_devices(stage: Stage, *, terminal: bool) -> list[str]:
+    names = (*DEVICES, *(("tty",) if terminal else ()))
+    devices = [Shown(f"/dev/{name}", Path("/dev", name)) for name in names]
+    links = [Shown(f"/dev/{name}", link=link) for name, link in DEVICE_LINKS.items()]
+    at = stage.laid("/dev", [*devices, *links], [init.SHARED_MEMORY], attributes=READ_ONLY | NO_SETUID)
+    return ["--dev-bind", str(at), "/dev"]
 
 
 def _mounts(step: Step, reach: Reach) -> list[str]:

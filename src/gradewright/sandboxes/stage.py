@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from gradewright.model.run import UIDS_PER_SLOT, Limits, Slot
 from gradewright.sandboxes import wire
 from gradewright.sandboxes.cgroups import Group
+from gradewright.sandboxes.host_root import Shown
 
 V2_IN_HYBRID = "/sys/fs/cgroup/unified"  # crun refuses hosts on which this has controllers
 
@@ -57,6 +59,14 @@ class Stage:
         self._add("--bind", source, self._path / name)
         return SEEN_AT / name
 
+    def laid(self, top: str, items: Sequence[Shown], directories: Sequence[str], *, attributes: int) -> Path:
+        """A directory with what is shown below `top` and empty `directories`, mounted with these attributes.
+
+        Laid out here it is one mount for bubblewrap, which reads the table of all mounts for each that it makes.
+        """
+        self._words += _laying(self._path, top, tuple(items), tuple(directories), attributes)
+        return SEEN_AT / top.lstrip("/")
+
     def overlay(self, lower: Path, directories: Sequence[str], limits: Limits) -> Path:
         """A writable view of `lower` whose ids are the slot's, with `directories` made in it."""
         for name in ("lower", "layer", "root"):
@@ -91,3 +101,23 @@ def _with_parents(directories: Sequence[str]) -> list[str]:
     """Every directory with those above it, each once, parents first."""
     made = {str(parent) for path in directories for parent in (PurePosixPath(path), *PurePosixPath(path).parents)}
     return sorted(made - {"/"})
+
+
+@cache
+def _laying(
+    stage: Path, top: str, items: tuple[Shown, ...], directories: tuple[str, ...], attributes: int
+) -> tuple[str, ...]:
+    """The words of `Stage.laid`: everything is made before anything is mounted, so never in what is mounted."""
+    place = f"{stage}{top}"
+    parents = [str(PurePosixPath(item.target).parent) for item in items]
+    made, bound = ["--mkdir", place, "--tmpfs", place, "size=1m,mode=0755"], list[str]()
+    for path in _with_parents([*parents, *directories]):
+        made += ["--mkdir", f"{stage}{path}"]
+    for item in items:
+        target = f"{stage}{item.target}"
+        if item.source is None:
+            made += ["--symlink", item.link, target]
+        else:
+            made += ["--mkdir" if item.source.is_dir() else "--touch", target]
+            bound += ["--bind", str(item.source), target]
+    return (*made, *bound, "--restrict", place, str(attributes))
