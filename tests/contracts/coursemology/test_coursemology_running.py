@@ -151,7 +151,8 @@ def test_files_lie_as_the_original_lays_them(graded: Grade, tmp_path: Path) -> N
     report = graded({"Makefile": makefile(public=target("public", "@pwd; find . -printf '%y %m %P\\n'"))})
     lines = printed(report, "public").splitlines()
     assert lines[0] == "/home/coursemology/package"
-    assert "f 644 tests/run.sh" in lines
+    assert "f 664 tests/run.sh" in lines
+    assert "f 664 submission/template.py" in lines
     assert not [line for line in lines if line.startswith("l ") or line.endswith(" empty")]
 
 
@@ -185,6 +186,40 @@ def test_what_prepare_and_compile_make_is_there_for_the_tests(graded: Grade) -> 
     report = graded({"Makefile": made})
     assert verdicts(report)["test_public"] == "passed"
     assert printed(report, "public").splitlines()[0] == "one", "the program is not made a second time"
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_links_empty_directories_and_modes_last_from_target_to_target(graded: Grade, once: bool) -> None:
+    made = makefile(
+        prepare="prepare:\n\tmkdir -p build/logs\n\tln -s ../tests build/tests\n\tln -s build/tests/t current\n",
+        compile="compile:\n\tcat current\n\tcp current run\n\tchmod 750 run\n\tchmod 700 build/logs\n",
+        public=target(
+            "public", "@cat build/tests/t; echo x >build/logs/x; find build current run -printf '%y%m %P%l\\n'"
+        ),
+    )
+    report = graded({"Makefile": made, "tests/t": "found\n"}, prepare_once=once)
+    said = printed(report, "public").splitlines()
+    assert said[0] == "found"
+    assert {"d700 logs", "l777 tests../tests", "l777 build/tests/t", "f750 "} <= set(said)
+
+
+def test_a_link_out_of_the_package_is_never_followed_by_us(graded: Grade, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("of the host")
+    made = makefile(
+        prepare=f"prepare:\n\tln -s {tmp_path}/secret secret\n\tln -s / root\n",
+        public=target("public", "@readlink secret root; ! cat secret; ls root/home/coursemology"),
+    )
+    report = graded({"Makefile": made})
+    assert printed(report, "public").splitlines()[:3] == [f"{tmp_path}/secret", "/", "package"]
+    assert "of the host" not in printed(report, "public")
+
+
+def test_a_submission_is_not_laid_through_a_link_of_prepare(graded: Grade) -> None:
+    made = makefile(
+        prepare="prepare:\n\tln -s tests submission\n", public=target("public", "@ls tests; cat submission/template.py")
+    )
+    report = graded({"Makefile": made}, prepare_once=True)
+    assert printed(report, "public").splitlines()[:2] == ["t", "sent"]
 
 
 def test_a_product_that_was_shipped_with_the_package_is_made_anew(graded: Grade) -> None:
