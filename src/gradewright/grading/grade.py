@@ -11,7 +11,7 @@ from gradewright.errors import Cancelled, MissingError, SubmissionRejected
 from gradewright.grading.enforcement import weak
 from gradewright.grading.memory import Memory
 from gradewright.grading.points import scale
-from gradewright.grading.workspace import fill
+from gradewright.grading.workspace import fill, with_secret
 from gradewright.interfaces import Contract, Sandbox
 from gradewright.model.course import Exercise
 from gradewright.model.report import Outcome, Report, StepSummary
@@ -96,7 +96,7 @@ def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct | No
 
 
 def _run(step: Step, box: Box, sandbox: Sandbox, conduct: Conduct) -> StepResult:
-    result = sandbox.run(step, box)
+    result = sandbox.run(with_secret(step), box)
     if result.ending.kind is EndingKind.CANCELLED:
         raise _stopped()
     _insist(result, conduct.required)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gradewright.errors import SandboxError
@@ -23,7 +25,15 @@ from gradewright.model.run import (
     TreeIn,
 )
 
+SECRET_BYTES = 20
 LAID = frozenset({FileState.OK, FileState.LINK, FileState.DIRECTORY})
+
+
+def with_secret(step: Step) -> Step:
+    """The step with a fresh secret for its mailbox, if it has one, in the environment of this run alone."""
+    if step.mailbox is None:
+        return step
+    return replace(step, env={**step.env, step.mailbox.secret: secrets.token_hex(SECRET_BYTES)})
 
 
 def fill(step: Step, slot: Slot, results: Mapping[str, StepResult], cancelled: Callable[[], bool]) -> Box:

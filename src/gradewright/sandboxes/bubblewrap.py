@@ -130,6 +130,7 @@ def _options(step: Step, root: list[str], devices: list[str], reach: Reach) -> l
         *("--unshare-all", *network, "--die-with-parent", "--as-pid-1", "--hostname", "sandbox"),
         *("--uid", str(step.user), "--gid", str(step.user)),
         *("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"),  # init drops them before anything else runs
+        *(word for capability in sorted(step.capabilities) for word in ("--cap-add", capability)),
         *root,
         *("--proc", "/proc"),
         *devices,

@@ -114,6 +114,7 @@ def _request(step: Step, slot: Slot, image: Mapping[str, Any], *, tmpfs: str) ->
             "NetworkMode": "host" if step.network else "none",
             "IpcMode": "none",  # then shared memory is ours to mount
             "CapDrop": ["ALL"],
+            "CapAdd": sorted(step.capabilities),
             "SecurityOpt": ["no-new-privileges", "seccomp=unconfined", "label=disable"],  # init brings its own filter
             "MaskedPaths": [*init.MASKED, "/sys"],
             "ReadonlyRootfs": not _is_writable(step.root),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Mapping, Sequence
 
-from gradewright.model.run import MIB, Limits, Step
+from gradewright.model.run import MIB, Capability, Limits, Step
 from gradewright.sandboxes import wire
 
 INIT_AT = "/.gradewright"  # the directory of init in every sandbox
@@ -18,6 +18,15 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 OPEN_FILES = 1024
 STACK_BYTES = 8 * MIB
 PENDING_SIGNALS = 256
+CAPABILITY_BITS = {  # linux/capability.h
+    Capability.CHOWN: 0,
+    Capability.DAC_OVERRIDE: 1,
+    Capability.FOWNER: 3,
+    Capability.KILL: 5,
+    Capability.SETGID: 6,
+    Capability.SETUID: 7,
+    Capability.SETPCAP: 8,
+}
 
 
 def configuration(step: Step, stdin: bytes, *, counted: bool, scratch: Sequence[str] = ()) -> wire.Configuration:
@@ -38,6 +47,8 @@ def configuration(step: Step, stdin: bytes, *, counted: bool, scratch: Sequence[
         outputs=step.outputs,
         watched_cpu_seconds=0.0 if counted else limits.cpu_seconds or 0.0,
         watched_memory_bytes=0 if counted else limits.memory_bytes,
+        mailbox=step.mailbox.address if step.mailbox else "",
+        capabilities=sum(1 << CAPABILITY_BITS[capability] for capability in step.capabilities),
     )
 
 

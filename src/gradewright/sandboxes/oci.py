@@ -155,7 +155,7 @@ def _specification(step: Step, slot: Slot, stage: Stage, root: Path, *, cgroups_
             "args": [f"{init.INIT_AT}/init", *terminal],
             "env": [f"PATH={init.DEFAULT_PATH}"],
             "cwd": "/",
-            "capabilities": {kind: [] for kind in ("bounding", "effective", "inheritable", "permitted", "ambient")},
+            "capabilities": {kind: sorted(step.capabilities) for kind in ("bounding", "effective", "permitted")},
             "noNewPrivileges": True,
         },
         "root": {"path": str(root), "readonly": not writable},

@@ -11,12 +11,15 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gradewright.errors import SandboxError
 from gradewright.model.run import Box, Ending, EndingKind, Limits, OutputFile, Step, StepResult, Usage
 from gradewright.sandboxes import wire
 from gradewright.sandboxes.cgroups import Counters
+
+if TYPE_CHECKING:
+    from gradewright.sandboxes.mailbox import PostServer
 
 START_SECONDS = 60.0  # for a sandbox to come up, images of slow runtimes included
 KILL_SECONDS = 2.0  # for init to kill, reap and report
@@ -78,7 +81,14 @@ def supervise(
     `disk_excess` is asked now and then and says which disk limit is exceeded, for sandboxes in which no file system
     enforces it. Raises `SandboxError` if the sandbox failed before there was a verdict.
     """
-    watch = _Watch(line=line, meter=meter, limits=step.limits, cancelled=box.cancelled, disk_excess=disk_excess)
+    watch = _Watch(
+        line=line,
+        meter=meter,
+        limits=step.limits,
+        cancelled=box.cancelled,
+        disk_excess=disk_excess,
+        mailbox=_mailbox(step),
+    )
     watch.open(wire.opening(configuration, box.files))
     watch.follow()
     return StepResult(
@@ -89,6 +99,7 @@ def supervise(
         stderr=bytes(watch.stderr),
         truncated=watch.truncated,
         outputs=tuple(watch.outputs),
+        posts=watch.mailbox.posts if watch.mailbox else (),
         sandbox=sandbox,
         enforcement=enforcement,
     )
@@ -103,6 +114,7 @@ class _Watch:
     limits: Limits
     cancelled: Callable[[], bool]
     disk_excess: Callable[[], str]
+    mailbox: PostServer | None = None
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     output_bytes: int = 0
@@ -163,6 +175,10 @@ class _Watch:
                 self.counters = self.meter.counters()  # before init uses time for bringing files out
             case b"F":
                 self.outputs.append(wire.decode_file(payload))
+            case b"n" if self.mailbox:
+                self.mailbox.opened(payload)
+            case b"m" if self.mailbox:
+                self._tell_callers(self.mailbox.heard(payload))
             case b"X":
                 number, what = wire.decode_error(payload)
                 self.not_started = Ending(kind=EndingKind.NOT_STARTED, detail=f"{os.strerror(number)}: {what}")
@@ -180,11 +196,17 @@ class _Watch:
             self.truncated = True
             self._stop(EndingKind.OUTPUT_LIMIT, _output_detail(self.limits))
 
+    def _tell_callers(self, frames: Iterable[bytes]) -> None:
+        for frame in frames:
+            self.line.send(frame, KILL_SECONDS)
+
     def _look(self) -> None:
         """At the clocks and counters; called after everything that happens, and at least every tick."""
         if self.started_at is None or self.complete or self.ended:
             return
         limits = self.limits
+        if self.mailbox:
+            self._tell_callers(self.mailbox.look())
         if self.stopping:
             if time.monotonic() > self.stopping_at + KILL_SECONDS:
                 self.line.destroy()
@@ -252,6 +274,14 @@ class _Watch:
 
     def _cpu_seconds(self) -> float:
         return max(self.counters.cpu_seconds, self.ended.cpu_seconds if self.ended else 0.0)
+
+
+def _mailbox(step: Step) -> PostServer | None:
+    if step.mailbox is None:
+        return None
+    from gradewright.sandboxes.mailbox import PostServer  # only graders that post need it
+
+    return PostServer(step.mailbox, step.env[step.mailbox.secret])
 
 
 def _checked(frames: wire.FrameReader, data: bytes) -> list[tuple[bytes, bytes]]:

@@ -67,6 +67,8 @@ class Configuration:
     outputs: Sequence[OutputSpec] = ()
     watched_cpu_seconds: float = 0.0  # 0: somebody else counts
     watched_memory_bytes: int = 0
+    mailbox: str = ""  # the environment variable that shall hold its address; empty: there is none
+    capabilities: int = 0  # that the program keeps, as bits
 
     def encode(self) -> bytes:
         return b"".join(_record(key, value) for key, value in self._records())
@@ -85,6 +87,9 @@ class Configuration:
         for output in self.outputs:
             key = b"O" if not output.tree else b"L" if output.links else b"T"
             yield key, struct.pack("<Q", output.max_bytes) + output.path.encode()
+        if self.mailbox:
+            yield b"B", _word(self.mailbox)
+        yield b"K", struct.pack("<Q", self.capabilities)
         yield b"P", struct.pack("<QQ", round(self.watched_cpu_seconds * 1e6), self.watched_memory_bytes)
         yield b"D", self.stdin
 
@@ -107,6 +112,11 @@ def opening(configuration: Configuration, files: Sequence[PlacedFile]) -> Iterat
     yield GO
 
 
+def message(caller: bytes, data: bytes) -> bytes:
+    """The frame that tells a caller of the mailbox something; with no data it hangs up."""
+    return _record(b"m", caller + data)
+
+
 class FrameReader:
     """Cuts a stream of bytes into frames."""
 
@@ -118,7 +128,7 @@ class FrameReader:
         self._buffer += data
         while len(self._buffer) >= 5:
             letter, length = struct.unpack_from("<cI", self._buffer)
-            if letter not in b"roesFzX!" or length > MAX_FRAME:
+            if letter not in b"roesFznmX!" or length > MAX_FRAME:
                 raise ValueError(f"not a frame of init: {bytes(self._buffer[:40])!r}")
             if len(self._buffer) < 5 + length:
                 return

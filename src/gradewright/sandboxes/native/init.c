@@ -10,10 +10,13 @@
  *   in   c  configuration: records key (1 byte), length (u32), value; keys see configure()
  *        f  a file, link or directory: mode with its type (u32), length of path (u32), path, content
  *        x  go
+ *        m  to a caller of the mailbox: its number (1 byte), content; without content: hang up
  *        k  kill everything now
  *        q  the report has been read: leave
  *   out  r  the program was started
  *        o  some of its stdout            e  some of its stderr
+ *        n  the mailbox has a new caller: its number (1 byte)
+ *        m  what a caller says: its number (1 byte), content; without content: it has said all
  *        s  it ended: struct report
  *        F  a file: state (1 byte, enum state), mode (u32), length of path (u32), path, content
  *        z  nothing more will come
@@ -33,6 +36,8 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -44,6 +49,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -55,6 +61,7 @@
 #define MAX_TREE_FILES 8192
 #define MAX_TREE_DEPTH 64
 #define MAX_RLIMITS 16
+#define MAX_CALLERS 16 /* at once: what the supervisor answers them all must fit into a pipe */
 #define POLL_MS 25
 
 enum state { OK, MISSING, NOT_A_FILE, TOO_LARGE, UNREADABLE, LINK, DIRECTORY };
@@ -69,6 +76,7 @@ struct report { /* as sent: little endian, no padding */
 };
 
 struct output { char kind; uint64_t max; char *path; };
+struct caller { int fd, said_all, hung_up; };
 struct rlimit_setting { int resource; uint64_t value; };
 
 static char *arguments[MAX_WORDS], *environment[MAX_WORDS];
@@ -81,6 +89,9 @@ static uint64_t cpu_limit_us, memory_limit_bytes, peak_bytes;
 static char *input;
 static size_t input_length, input_done;
 static int is_pid_1;
+static uint64_t kept_capabilities;
+static int mailbox = -1;
+static struct caller callers[MAX_CALLERS] = { [0 ... MAX_CALLERS - 1] = { .fd = -1 } };
 
 static void kill_all(pid_t program, int *program_status, int *program_ended);
 
@@ -180,6 +191,20 @@ static void limit_scratch(const char *value)
     if (mount(0, path, 0, MS_REMOUNT | MS_NOSUID | MS_NODEV, options)) fail(path);
 }
 
+static void open_mailbox(const char *variable)
+{
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t length = sizeof here;
+    mailbox = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (mailbox < 0 || bind(mailbox, (void *)&here, length) || listen(mailbox, MAX_CALLERS)
+        || getsockname(mailbox, (void *)&here, &length))
+        fail("mailbox");
+    char *word;
+    if (environment_count >= MAX_WORDS - 1) { errno = E2BIG; fail("mailbox"); }
+    if (asprintf(&word, "%s=http://127.0.0.1:%d", variable, ntohs(here.sin_port)) < 0) fail("memory");
+    environment[environment_count++] = word;
+}
+
 static void configure(char key, char *value, uint32_t length)
 {
     switch (key) {
@@ -188,6 +213,8 @@ static void configure(char key, char *value, uint32_t length)
     case 'C': directory = value; break;
     case 'D': input = value; input_length = length; break;
     case 'M': limit_scratch(value); break;                                  /* size u64, inodes u64, path */
+    case 'B': open_mailbox(value); break;                     /* name of the variable that shall hold its address */
+    case 'K': kept_capabilities = u64(value); break;
     case 'P': cpu_limit_us = u64(value); memory_limit_bytes = u64(value + 8); break; /* watched here; 0: not */
     case 'R':                                                               /* resource u32, value u64 */
         if (rlimit_count < MAX_RLIMITS)
@@ -218,10 +245,12 @@ static void read_configuration(char *data, uint32_t length)
 static void drop_privileges(void)
 {
     struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-    struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-    for (int capability = 0; capability < 64; capability++) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+    uint32_t low = kept_capabilities, high = kept_capabilities >> 32;
+    struct __user_cap_data_struct kept[2] = { { low, low, 0 }, { high, high, 0 } };
+    for (int capability = 0; capability < 64; capability++)
+        if (!(kept_capabilities >> capability & 1)) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-    if (syscall(SYS_capset, &header, none)) fail("capset");
+    if (syscall(SYS_capset, &header, kept)) fail("capset");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) fail("no_new_privs");
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
@@ -466,11 +495,80 @@ static void feed(struct pollfd *in)
     }
 }
 
-static int told_to_kill(void)
+/* ---------------------------------------------------------------- the mailbox: the supervisor is its server */
+
+/* A caller that was hung up on is kept until it hangs up, too, so that it can read its answer, or its place is needed. */
+static struct caller *free_place(void)
+{
+    struct caller *found = 0;
+    for (int i = 0; i < MAX_CALLERS; i++)
+        if (callers[i].fd < 0 || (callers[i].hung_up && !found)) found = &callers[i];
+    return found;
+}
+
+static int take_call(void)
+{
+    struct caller *place = free_place();
+    int fd = place ? accept4(mailbox, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK) : -1;
+    if (fd < 0) return 0;
+    if (place->fd >= 0) close(place->fd);
+    *place = (struct caller){ .fd = fd };
+    char number = place - callers;
+    send_frame('n', &number, 1);
+    return 1;
+}
+
+/* Passes on what a caller says; returns 0 if there was nothing. */
+static int listen_to(struct caller *caller)
+{
+    static char buffer[1 + 65536];
+    ssize_t n = read(caller->fd, buffer + 1, sizeof buffer - 1);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) return 0;
+    if (n <= 0) caller->said_all = 1;
+    buffer[0] = caller - callers;
+    if (!caller->hung_up) send_frame('m', buffer, 1 + (n > 0 ? n : 0));
+    else if (n <= 0) { close(caller->fd); caller->fd = -1; }
+    return n > 0;
+}
+
+static void answer(const char *data, uint32_t length)
+{
+    struct caller *caller = &callers[data[0] % MAX_CALLERS];
+    if (length > 1) { (void)!send(caller->fd, data + 1, length - 1, MSG_NOSIGNAL); return; }
+    caller->hung_up = 1;
+    shutdown(caller->fd, SHUT_WR);
+    if (caller->said_all) { close(caller->fd); caller->fd = -1; }
+}
+
+static void watch_mailbox(struct pollfd *fds)
+{
+    fds[0] = (struct pollfd){ free_place() ? mailbox : -1, POLLIN, 0 };
+    for (int i = 0; i < MAX_CALLERS; i++)
+        fds[1 + i] = (struct pollfd){ callers[i].said_all ? -1 : callers[i].fd, POLLIN, 0 };
+}
+
+static void serve_mailbox(const struct pollfd *fds)
+{
+    for (int i = 0; i < MAX_CALLERS; i++) if (fds[1 + i].revents) listen_to(&callers[i]);
+    if (fds[0].revents) take_call();
+}
+
+/* After the end of all callers: what they said before it counts. */
+static void hear_out(void)
+{
+    while (mailbox >= 0 && take_call()) {}
+    for (int i = 0; i < MAX_CALLERS; i++)
+        while (callers[i].fd >= 0 && !callers[i].said_all && listen_to(&callers[i])) {}
+}
+
+/* Returns whether we were told to kill. */
+static int obey(void)
 {
     char type;
     uint32_t length;
-    free(receive_frame(&type, &length)); /* leaves when the line is broken */
+    char *data = receive_frame(&type, &length); /* leaves when the line is broken */
+    if (type == 'm' && length) answer(data, length);
+    free(data);
     return type == 'k';
 }
 
@@ -484,7 +582,7 @@ static void reap(pid_t program, int *status, int *ended)
 /* Returns 0 if there is nothing to report, because the program never started. */
 static int run(struct report *report)
 {
-    enum { CONTROL, OUT, ERR, IN, CHILD, COUNT };
+    enum { CONTROL, OUT, ERR, IN, CHILD, MAILBOX, COUNT = MAILBOX + 1 + MAX_CALLERS };
     struct pollfd fds[COUNT] = { [CONTROL] = { 0, POLLIN, 0 } };
     sigset_t child_signal;
     sigemptyset(&child_signal);
@@ -503,11 +601,13 @@ static int run(struct report *report)
     int status = 0, ended = 0, watched = cpu_limit_us || memory_limit_bytes;
     enum reason reason = BY_ITSELF;
     while (!ended && reason == BY_ITSELF) {
-        if (poll(fds, COUNT, watched ? POLL_MS : -1) < 0 && errno != EINTR) fail("poll");
-        if (fds[CONTROL].revents && told_to_kill()) reason = TOLD_TO;
+        watch_mailbox(&fds[MAILBOX]);
+        if (poll(fds, mailbox < 0 ? MAILBOX : COUNT, watched ? POLL_MS : -1) < 0 && errno != EINTR) fail("poll");
+        if (fds[CONTROL].revents && obey()) reason = TOLD_TO;
         if (fds[IN].fd >= 0 && fds[IN].revents) feed(&fds[IN]);
         if (fds[OUT].revents && !pass_on(fds[OUT].fd, 'o')) fds[OUT].fd = -1 - fds[OUT].fd;
         if (fds[ERR].revents && !pass_on(fds[ERR].fd, 'e')) fds[ERR].fd = -1 - fds[ERR].fd;
+        serve_mailbox(&fds[MAILBOX]);
         if (fds[CHILD].revents) {
             struct signalfd_siginfo information;
             (void)!read(fds[CHILD].fd, &information, sizeof information);
@@ -519,6 +619,7 @@ static int run(struct report *report)
     kill_all(program, &status, &ended);
     while (fds[OUT].fd >= 0 && pass_on(fds[OUT].fd, 'o')) {}
     while (fds[ERR].fd >= 0 && pass_on(fds[ERR].fd, 'e')) {}
+    hear_out();
 
     struct rusage used;
     getrusage(RUSAGE_CHILDREN, &used);
