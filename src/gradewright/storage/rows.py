@@ -1,0 +1,91 @@
+"""Rows to records and back, and the rules that more than one part of the store follows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, connection
+
+from gradewright.errors import StoreError
+from gradewright.model import attempt as model
+from gradewright.model.attempt import AttemptState, DeliveryState
+from gradewright.storage.tables.models import Attempt, Delivery, Submission
+
+ALONE = timedelta(seconds=90)  # how long a delivery is left to whoever took it; longer than a channel may take
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def guarded(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """What the database raises, as a `StoreError`; a connection that broke is replaced for the next call."""
+
+    @wraps(method)
+    def call(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return method(*args, **kwargs)
+        except DatabaseError as error:
+            connection.close_if_unusable_or_obsolete()
+            raise StoreError(
+                f"The database cannot be used: {error}.", remedy="Is it running, and is there room on its disk?"
+            ) from error
+
+    return call
+
+
+def stored(row: Submission) -> model.StoredSubmission:
+    return model.StoredSubmission(
+        id=row.id,
+        course=row.course,
+        exercise=row.exercise,
+        uid=row.uid,
+        ordinal=row.ordinal,
+        language=row.language,
+        directory=row.directory,
+        fields=json.loads(row.fields),
+        reply_to=model.ReplyTo(channel=row.channel, address=row.address),
+        received=row.received,
+    )
+
+
+def record(row: Attempt) -> model.AttemptRecord:
+    """Of a row that was selected with its submission and its delivery."""
+    delivery = getattr(row, "delivery", None)
+    return model.AttemptRecord(
+        id=row.pk,
+        submission=row.submission.id,
+        course=row.course,
+        exercise=row.submission.exercise,
+        uid=row.uid,
+        state=AttemptState(row.state),
+        tries=row.tries,
+        queued=row.queued,
+        started=row.started,
+        finished=row.finished,
+        fault=row.fault,
+        report=json.loads(row.report) if row.report else None,
+        delivery=DeliveryState(delivery.state) if delivery else None,
+        delivery_fault=delivery.fault if delivery else "",
+    )
+
+
+def announce(attempt: int, submission: str, now: datetime) -> None:
+    """The attempt has ended: from now on its news is due, and that of earlier ones is not.
+
+    What may be on its way for an earlier one has time to arrive first, so that the last word is this one's.
+    """
+    if not Submission.objects.filter(id=submission).exclude(channel="").exists():
+        return
+    before = Delivery.objects.filter(submission_id=submission, state=DeliveryState.PENDING)
+    on_their_way = [row.not_before for row in before.filter(tries__gt=0)]
+    before.update(state=DeliveryState.SUPERSEDED, finished=now)
+    Delivery.objects.create(
+        submission_id=submission,
+        attempt_id=attempt,
+        created=now,
+        not_before=min(max([now, *on_their_way]), now + ALONE),
+    )
