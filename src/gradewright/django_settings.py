@@ -52,7 +52,7 @@ def as_django(settings: Settings) -> dict[str, Any]:
         "DATABASES": {"default": _database(settings)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "INSTALLED_APPS": ["gradewright.storage.tables"],
-        "MIDDLEWARE": ["whitenoise.middleware.WhiteNoiseMiddleware"],
+        "MIDDLEWARE": ["gradewright.web.observation.Observation"],
         "ROOT_URLCONF": "gradewright.web.urls",
         "TEMPLATES": [],
         "LOGGING_CONFIG": None,

@@ -67,6 +67,7 @@ class Settings:
     tries: int = 6  # of an attempt that our own faults keep from ending, before staff must look at it
     delivery_hours: float = 48.0  # how long a result is offered to a front end that does not take it
     allow_privileged: bool = False  # whether graders of courses may ask for all rights inside of their container
+    configure_token: str = field(default="", repr=False)  # of who pushes courses, where jwt_keys has none
     jwt_uid: str = ""  # our name among services that sign tokens
     jwt_private_key: str = field(default="", repr=False)  # file with the RSA key that we sign with
     jwt_keys: Mapping[str, str] = field(default_factory=dict)  # service: file with its public key; empty: no tokens
@@ -197,6 +198,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {  # of settings that are more th
     "base_url": _text_or_nothing,
     "ajax_key": _text_or_nothing,
     "secret_key": _text_or_nothing,
+    "configure_token": _text_or_nothing,
     "jwt_token_url": _text_or_nothing,
     "jwt_private_key": _text_or_nothing,
     "jwt_uid": _text_or_nothing,

@@ -1,0 +1,1 @@
+"""The faces over HTTP, as thin layers of Django: a request stops in its view."""

@@ -1,0 +1,1 @@
+"""The protocol of A+ exercise services (A+ spec 3)."""

@@ -1,0 +1,71 @@
+"""From the body of a POST to `Received`: streamed to disk, counted, and gone when the request is over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from gradewright.errors import StoreError, SubmissionRejected
+from gradewright.exercises.records import Received, Upload
+
+_UNSHOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+def received_of(request: HttpRequest, *, max_bytes: int) -> Received:
+    """What was sent; its files last as long as the request.
+
+    Names and texts are free of NUL, and what is not UTF-8 in them is replaced; original names of files are for people
+    only. Raises `SubmissionRejected`, with a message for the student, if more was sent than `max_bytes`, or more fields
+    or files than Django's settings allow, or if the body makes no sense; `StoreError` if there is no room for it.
+    """
+    _check_length(request, max_bytes)
+    try:
+        fields, files = request.POST, request.FILES
+    except TooManyFilesSent as error:
+        raise SubmissionRejected("Too many files were sent at once.", remedy="Send only what is asked for.") from error
+    except (RequestDataTooBig, TooManyFieldsSent) as error:
+        raise SubmissionRejected("Too much text was sent at once.", remedy="Shorten it, and send it again.") from error
+    except (MultiPartParserError, BadRequest, SuspiciousOperation, UnreadablePostError) as error:
+        raise SubmissionRejected(
+            "What was sent could not be read as a form.", remedy="Load the page anew, and send it again."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"What was sent could not be kept: {error.strerror}.", remedy="Send it again later."
+        ) from error
+    return Received(
+        fields={_text(name): tuple(map(_text, values)) for name, values in fields.lists()},
+        files={_text(name): _upload(file) for name, file in files.items()},
+    )
+
+
+def _check_length(request: HttpRequest, max_bytes: int) -> None:
+    length = request.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > max_bytes:
+        raise SubmissionRejected(
+            f"What was sent is too large: {_mebibytes(int(length))}, where {_mebibytes(max_bytes)} are allowed.",
+            remedy="Take out what is not asked for, and send it again.",
+        )
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 1024**2:.1f} MiB"
+
+
+def _upload(file: object) -> Upload:
+    assert isinstance(file, TemporaryUploadedFile), "the only upload handler that is installed keeps files on disk"
+    return Upload(path=Path(file.temporary_file_path()), size=file.size or 0, original_name=_text(file.name or ""))
+
+
+def _text(text: str) -> str:
+    return text.replace("\0", _UNSHOWN)

@@ -1,0 +1,35 @@
+"""For those who run the service: is it alive, can it work, what does it do?"""
+
+from __future__ import annotations
+
+import os
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from gradewright.service import service
+from gradewright.web.methods import allow
+
+
+@allow("GET")
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@allow("GET")
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether submissions can be taken now; 503 and why if they cannot."""
+    obstacle = service().ready()
+    return JsonResponse({"ready": obstacle is None, "reason": obstacle or ""}, status=200 if obstacle is None else 503)
+
+
+@allow("GET")
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, of all web processes together."""
+    registry = REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,12 @@
+"""The application that a WSGI server calls."""
+
+from __future__ import annotations
+
+from django.core.handlers.wsgi import WSGIHandler
+
+from gradewright import django_settings, settings
+from gradewright.web.aplus.tokens import gate
+
+django_settings.set_up(settings.load())
+gate()  # keys that cannot be read shall keep the service from starting, not from answering
+application = WSGIHandler()
