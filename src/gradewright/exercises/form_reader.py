@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradewright.exercises import compare
+from gradewright.exercises.asking import whole_form
 from gradewright.exercises.draw_reader import group_draw, option_draw
 from gradewright.exercises.names import check_field_name
 from gradewright.exercises.questions import (
@@ -33,6 +34,7 @@ from gradewright.exercises.scalars import (
     tolerance,
     unknown,
 )
+from gradewright.exercises.validation import field_names
 from gradewright.tables import Table
 
 KINDS = {kind.value: kind for kind in QuestionKind} | {"select": QuestionKind.DROPDOWN}
@@ -52,8 +54,7 @@ def read_form(table: Table) -> Form:
     table.require("max_points", "Say how many points the form gives, such as: max_points: 10")
     table.require("fieldgroups", "List the groups of questions below fieldgroups.")
     groups = tuple(_group(each) for each in entries(table, "fieldgroups"))
-    _check_names(table, groups)
-    return Form(
+    form = Form(
         groups=groups,
         max_points=table.read("max_points", points_in_all, Fraction(0)),
         ungraded=table.read("feedback", flag, False) or table.read("status", text, "") in UNGRADED_STATUS,
@@ -61,6 +62,9 @@ def read_form(table: Table) -> Form:
         reveals_model=table.read("reveal_model_at_max_submissions", flag, False),
         secret=table.read("secret", text, ""),
     )
+    if not table.problems:
+        _check_names(table, form)
+    return form
 
 
 def _group(table: Table) -> Group:
@@ -190,12 +194,11 @@ def _feedback(table: Table) -> FeedbackRule:
     return rule
 
 
-def _check_names(table: Table, groups: tuple[Group, ...]) -> None:
-    """Two questions of one name would overwrite each other's answers."""
-    taken: set[str] = set()
-    for number_of_group, group in enumerate(groups):
-        for number_of_question, question in enumerate(group.questions):
-            place = f"fieldgroups[{number_of_group}].fields[{number_of_question}]"
-            keyed = [(f"{place}.rows[{row}].key", each.key) for row, each in enumerate(question.rows)]
-            for key, name in [(f"{place}.key", question.key), *keyed]:
+def _check_names(table: Table, form: Form) -> None:
+    """Two fields of one name would overwrite each other's answers."""
+    taken: dict[str, str] = {}
+    for group, asked in enumerate(whole_form(form).groups):
+        for place, question in enumerate(asked.questions):
+            key = f"fieldgroups[{group}].fields[{place}]"
+            for name in field_names(question):
                 check_field_name(table, key, name, taken)

@@ -32,12 +32,12 @@ def check_path(table: Table, key: str, name: str) -> None:
         table.refuse(key, f"{why}, not {name!r}.", "Give the name that the grader finds below user/.", id="unsafe-name")
 
 
-def check_field_name(table: Table, key: str, name: str, taken: set[str]) -> None:
-    """Make it a problem if a field cannot have this name; no name is no problem. Adds it to those taken."""
-    if not name:
-        return
+def check_field_name(table: Table, place: str, name: str, taken: dict[str, str]) -> None:
+    """Make it a problem if a field cannot have this name, or another place has taken it."""
+    key = f"{place}.key"
     if name in taken:
-        table.refuse(key, f"is {name!r} a second time.", "Give each question its own key.", id="taken")
+        what = f"{name!r} is the name of {taken[name]}, too."
+        table.refuse(key, f"must be its own: {what}", "Give each question and row its own key.", id="taken")
     if name.startswith(RESERVED) or _CONTROL.search(name):
         table.refuse(key, f"must not be {name!r}.", f"These are ours: {', '.join(RESERVED)}.", id="reserved-name")
-    taken.add(name)
+    taken.setdefault(name, place)

@@ -1,0 +1,195 @@
+"""Judge a form: points, what may be told of them, what is revealed (A+ spec 2.8)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradewright.exercises import hints, validation
+from gradewright.exercises.asked import AskedForm, AskedGroup, AskedQuestion, AskedRow, Badge, Level
+from gradewright.exercises.judged import JudgedField, JudgedForm, JudgedGroup, Model, Verdict
+from gradewright.exercises.marking import Mark, mark, row_marks
+from gradewright.exercises.questions import Correctness, Question, QuestionKind
+from gradewright.exercises.records import Received, Visit
+from gradewright.exercises.sampling import CHECKSUM, SAMPLE, is_genuine
+
+
+def judge(asked: AskedForm, received: Received, visit: Visit, secret: str) -> JudgedForm:
+    """What becomes of a form that was sent; `secret` is the one that its samples were signed with."""
+    tampered = any(
+        not is_genuine(secret, received.value(name), received.value(name.removesuffix(SAMPLE) + CHECKSUM))
+        for name in asked.all_hidden
+        if name.endswith(SAMPLE)
+    )
+    errors = validation.invalid(asked, received)
+    is_empty = not received.fields and not received.files
+    if tampered or errors or is_empty:
+        fields = {each.name: _unjudged(each, received, errors) for each in asked.questions}
+        return JudgedForm(
+            asked=asked,
+            accepted=False,
+            tampered=tampered and not is_empty,
+            max_points=asked.form.max_points,
+            fields=fields,
+            error_fields=tuple(errors),
+            error_groups=tuple(
+                group.name
+                for group in asked.groups
+                if any(name in errors for each in group.questions for name in validation.field_names(each))
+            ),
+        )
+    return _accepted(asked, received, reveals=asked.form.reveals_model and is_last(visit))
+
+
+def is_last(visit: Visit) -> bool:
+    """Whether this is the last attempt, or one beyond."""
+    return bool(visit.max_submissions) and visit.ordinal >= (visit.max_submissions or 0)
+
+
+def judge_model(asked: AskedForm) -> JudgedForm:
+    """The model answer, with what would be said to it; `asked` is a `whole_form`."""
+    chosen = {question.name: question.initial for question in asked.questions}
+    chosen |= {row.name: row.initial for question in asked.questions for row in question.rows}
+    judged = _accepted(asked, Received(fields=chosen), reveals=False)
+    return JudgedForm(asked=asked, accepted=True, max_points=judged.max_points, fields=judged.fields, locked=True)
+
+
+def _accepted(asked: AskedForm, received: Received, *, reveals: bool) -> JudgedForm:
+    judge = _Judge(asked, received, reveals=reveals)
+    groups = {group.name: judge.group(group) for group in asked.groups}
+    points = sum((group.points for group in groups.values()), Fraction(0))
+    if points == 0 and not judge.errors:
+        points = asked.form.max_points
+    return JudgedForm(
+        asked=asked,
+        accepted=True,
+        points=min(max(points, Fraction(0)), asked.form.max_points),
+        max_points=asked.form.max_points,
+        groups=groups,
+        fields=judge.fields,
+        error_fields=tuple(judge.errors),
+        error_groups=tuple(name for name, group in groups.items() if not group.ok),
+        locked=asked.form.is_random,
+    )
+
+
+class _Judge:
+    """Goes through the groups of a form and collects the judged fields."""
+
+    def __init__(self, asked: AskedForm, received: Received, *, reveals: bool) -> None:
+        self.fields: dict[str, JudgedField] = {}
+        self.errors: list[str] = []
+        self._form = asked.form
+        self._received = received
+        self._reveals = reveals
+        self._explain_zero = not any(group.group_errors for group in asked.form.groups)
+
+    def group(self, asked: AskedGroup) -> JudgedGroup:
+        together = asked.group.group_errors
+        marks = [mark(each, self._received, ungraded=self._form.ungraded) for each in asked.questions]
+        for question, its in zip(asked.questions, marks, strict=True):
+            self._question(question, its, tells=self._tells and not together)
+        ok = all(its.ok for its in marks)
+        counts = ok or not together
+        tells = self._tells and together
+        return JudgedGroup(
+            name=asked.name,
+            ok=ok,
+            points=sum((its.points for its in marks), Fraction(0)) if counts else Fraction(0),
+            max_points=sum((its.max_points for its in marks), Fraction(0)),
+            level=(Level.SUCCESS if ok else Level.DANGER) if tells else None,
+            verdict=_verdict(ok) if tells else None,
+        )
+
+    @property
+    def _tells(self) -> bool:
+        """Whether the form says what is right and what is wrong."""
+        return not (self._form.hide_correctness or self._form.ungraded)
+
+    def _question(self, asked: AskedQuestion, its: Mark, *, tells: bool) -> None:
+        general, below = hints.authors_hints(asked, its)
+        ours = hints.our_hints(asked, its, explain_zero=self._explain_zero) if tells else ()
+        rows = zip(asked.rows, its.rows, strict=True)
+        self.fields[asked.name] = JudgedField(
+            name=asked.name,
+            values=its.values,
+            ok=its.ok,
+            points=its.points,
+            max_points=its.max_points,
+            badge=self._badge(asked, its, tells=tells),
+            verdict=_verdict(its.ok) if tells and _is_judged(asked.question) else None,
+            hints=(*general, *ours),
+            option_hints=below,
+            model=_model(asked) if self._reveals else None,
+            rows=tuple(self._row(asked, row, each, tells=tells) for row, each in rows),
+        )
+        if not its.ok and not its.rows:
+            self.errors.append(asked.name)
+
+    def _row(self, asked: AskedQuestion, row: AskedRow, its: Mark, *, tells: bool) -> JudgedField:
+        if not its.ok:
+            self.errors.append(row.name)
+        shown = {value: mark for value, mark in row_marks(asked.question, row).items() if mark is not Correctness.WRONG}
+        return JudgedField(
+            name=row.name,
+            values=its.values,
+            more=_more(row, self._received),
+            ok=its.ok,
+            points=its.points,
+            max_points=its.max_points,
+            verdict=_verdict(its.ok) if tells else None,
+            model=Model(options=shown) if self._reveals else None,
+        )
+
+    def _badge(self, asked: AskedQuestion, its: Mark, *, tells: bool) -> Badge | None:
+        if asked.badge is None or not (tells or self._form.ungraded):
+            return asked.badge
+        return Badge(max_points=its.max_points, points=its.points, level=_level(its))
+
+
+def _level(its: Mark) -> Level:
+    if 0 < its.points < its.max_points:
+        return Level.WARNING
+    return Level.SUCCESS if its.ok else Level.DANGER
+
+
+def _verdict(ok: bool) -> Verdict:
+    return Verdict.CORRECT if ok else Verdict.INCORRECT
+
+
+def _is_judged(question: Question) -> bool:
+    """Whether there is anything that could be wrong."""
+    if question.kind.is_text:
+        return question.comparison.correct is not None
+    return question.kind not in (QuestionKind.STATIC, QuestionKind.FILE)
+
+
+def _model(asked: AskedQuestion) -> Model | None:
+    question = asked.question
+    if question.kind.is_text:
+        return Model(text=question.model or question.comparison.correct)
+    right = {option.value: option.correctness for option in asked.options}
+    return Model(options={value: mark for value, mark in right.items() if mark is not Correctness.WRONG})
+
+
+def _more(row: AskedRow, received: Received) -> str:
+    return received.value(row.more_name) or "" if row.more_name else ""
+
+
+def _unjudged(asked: AskedQuestion, received: Received, errors: validation.Errors) -> JudgedField:
+    kind = asked.question.kind
+    rows = tuple(
+        JudgedField(
+            name=row.name,
+            values=validation.values_of(kind, row.name, received),
+            more=_more(row, received),
+            errors=errors.get(row.name, ()),
+        )
+        for row in asked.rows
+    )
+    return JudgedField(
+        name=asked.name,
+        values=validation.values_of(kind, asked.name, received),
+        errors=errors.get(asked.name, ()),
+        badge=asked.badge,
+        rows=rows,
+    )
