@@ -13,11 +13,13 @@ NAMES = {
     "disk": "disk space",
     "network": "the network",
     "seccomp": "system calls",
+    "users": "users",
 }
 HOW = {
     "rlimit": "limited for each process only",
     "poll": "watched and stopped late",
     "none": "not limited at all",
+    "one": "the grader and the submission run as the same one",
 }
 
 

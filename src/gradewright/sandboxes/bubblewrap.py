@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 READ_ONLY, NO_SETUID, NO_DEVICES = 1, 2, 4  # attributes of mounts
 
 ETC = "/etc/"
+USERS_AT = 3  # the descriptor of a user namespace with many ids; init closes it
+ONE_USER = ("--unshare-user",)
 DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
@@ -74,7 +76,9 @@ class Bubblewrap:
                         box,
                         configuration,
                         sandbox=self.name,
-                        enforcement=init.enforcement(step, counted=group is not None),
+                        enforcement=init.enforcement(
+                            step, counted=group is not None, users="kernel" if os.geteuid() == 0 else "one"
+                        ),
                     )
         finally:
             if group:
@@ -108,14 +112,19 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
         top = stage.overlay(image, ("/dev", "/proc", init.INIT_AT, *_places(step)), step.limits)
         root = ["--bind" if isinstance(step.root, ImageRoot) and step.root.writable else "--ro-bind", str(top), "/"]
     devices = _laid_devices(stage, terminal=step.terminal)
-    return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *_options(step, root, devices, stage.bind)])
+    users = ONE_USER
+    if step.capabilities:
+        stage.users(USERS_AT)
+        users = ("--userns", str(USERS_AT))
+    options = _options(step, users, root, devices, stage.bind)
+    return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *options])
 
 
 def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list[str]:
     """As anybody else: we can reach every path ourselves, and an image can only be shown, not written to."""
     root = _host_root(step, lambda path: path) if image is None else _image_root(image, _places(step))
     join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
-    options = _options(step, root, _devices(terminal=step.terminal), lambda path: path)
+    options = _options(step, ONE_USER, root, _devices(terminal=step.terminal), lambda path: path)
     return [str(wire.binary("launch")), *join, "--die", str(os.getpid()), "--", str(program()), *options]
 
 
@@ -123,11 +132,12 @@ def _places(step: Step) -> tuple[str, ...]:
     return (*step.scratch, *(mount.path for mount in step.mounts))
 
 
-def _options(step: Step, root: list[str], devices: list[str], reach: Reach) -> list[str]:
-    network = ["--share-net"] if step.network else []
+def _options(step: Step, users: tuple[str, ...], root: list[str], devices: list[str], reach: Reach) -> list[str]:
+    network = () if step.network else ("--unshare-net",)
     native = reach(wire.binary("init").parent)
     return [
-        *("--unshare-all", *network, "--die-with-parent", "--as-pid-1", "--hostname", "sandbox"),
+        *(*users, "--unshare-ipc", "--unshare-pid", *network, "--unshare-uts", "--unshare-cgroup-try"),
+        *("--die-with-parent", "--as-pid-1", "--hostname", "sandbox"),
         *("--uid", str(step.user), "--gid", str(step.user)),
         *("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"),  # init drops them before anything else runs
         *(word for capability in sorted(step.capabilities) for word in ("--cap-add", capability)),

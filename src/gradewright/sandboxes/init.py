@@ -69,8 +69,8 @@ def _rlimits(limits: Limits, *, counted: bool) -> dict[int, int]:
     return always | {resource.RLIMIT_DATA: limits.memory_bytes, resource.RLIMIT_NPROC: limits.processes}
 
 
-def enforcement(step: Step, *, counted: bool, disk: str = "kernel") -> Mapping[str, str]:
-    """The enforcement map of a step's result."""
+def enforcement(step: Step, *, counted: bool, disk: str = "kernel", users: str = "kernel") -> Mapping[str, str]:
+    """The enforcement map of a step's result. `users` counts where the step is to part its programs by user."""
     return {
         "memory": "cgroup" if counted else "poll",
         "cpu": "cgroup" if counted else "poll",
@@ -78,4 +78,5 @@ def enforcement(step: Step, *, counted: bool, disk: str = "kernel") -> Mapping[s
         "disk": disk,
         "network": "allowed" if step.network else "kernel",
         "seccomp": "kernel",
+        **({"users": users} if step.capabilities else {}),
     }

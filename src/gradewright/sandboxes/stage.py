@@ -90,6 +90,11 @@ class Stage:
             self._add("--symlink", target, f"{self._path}/root{path}")
         return SEEN_AT / "root"
 
+    def users(self, descriptor: int) -> None:
+        """Hold at `descriptor` a user namespace that has all ids of the slot and not only one."""
+        first = self._slot.first_uid
+        self._add("--users", descriptor, first, f"0:{first}:{UIDS_PER_SLOT}")
+
     def launch(self, *, uid: int | None, argv: Sequence[str | Path]) -> list[str]:
         """The whole command line: prepare the stage, show it, become `uid` if given, become `argv`."""
         self._add("--bind", self._path, SEEN_AT)

@@ -40,7 +40,10 @@ class Unconfined:
         group = cgroups.group_of(box.slot)
         places = _Places(step, box.slot)
         places.make()
-        here, placed = places.step(step), replace(box, files=tuple(map(places.file, box.files)))
+        here, placed = (
+            replace(places.step(step), capabilities=frozenset()),
+            replace(box, files=tuple(map(places.file, box.files))),
+        )
         if group is None:
             here = replace(here, limits=replace(here.limits, processes=here.limits.processes + _already_running()))
         configuration = init.configuration(here, box.stdin, counted=group is not None)
@@ -48,7 +51,11 @@ class Unconfined:
             if group:
                 group.create(step.limits)
             with process_line(_command(box.slot, group), group) as line:
-                enforcement = {**init.enforcement(step, counted=group is not None), "disk": "none", "network": "none"}
+                enforcement = {
+                    **init.enforcement(step, counted=group is not None, users="one"),
+                    "disk": "none",
+                    "network": "none",
+                }
                 meter = group or Unmetered()
                 result = supervise(line, meter, here, placed, configuration, sandbox=self.name, enforcement=enforcement)
         finally:

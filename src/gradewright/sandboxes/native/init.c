@@ -798,6 +798,7 @@ static int run_in_terminal(char *hex)
 int main(int count, char **words)
 {
     umask(022);
+    syscall(SYS_close_range, 3, ~0u, 0); /* what programs before us left open */
     is_pid_1 = getpid() == 1;
     if (!is_pid_1) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     if (count == 3 && !strcmp(words[1], "-t")) return run_in_terminal(words[2]);
