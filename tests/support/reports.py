@@ -97,6 +97,7 @@ tests = st.builds(
     name=texts,
     group=texts,
     visibility=st.sampled_from(Visibility),
+    when_published=st.none() | st.sampled_from(Visibility),
     passed=st.sampled_from([True, False, None]),
     points=decimals,
     max_points=decimals,

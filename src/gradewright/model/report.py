@@ -41,6 +41,7 @@ class TestResult:
     name: str
     group: str = "public"
     visibility: Visibility = Visibility.EVERYBODY
+    when_published: Visibility | None = None  # instead of `visibility`, once grades are published; None: no other
     passed: bool | None = None  # None: could not be judged
     points: Fraction = Fraction(0)
     max_points: Fraction = Fraction(0)

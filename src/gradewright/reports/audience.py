@@ -12,16 +12,26 @@ NOT_YOUR_FAULT = (
 )
 
 
-def shown_to(report: Report, *, staff: bool) -> Report:
-    """The report as its reader may see it: whole for staff; for students without what only staff may see."""
-    return report if staff else for_student(report)
+def shown_to(report: Report, *, staff: bool, published: bool = False) -> Report:
+    """The report as its reader may see it: whole for staff; for students without what only staff may see.
+
+    `published` says whether the grades of the exercise are, which may show students more.
+    """
+    return report if staff else for_student(report, published=published)
 
 
-def for_student(report: Report) -> Report:
+def for_student(report: Report, *, published: bool = False) -> Report:
     """The report without notes and steps for staff, and without the details of tests that only staff may see."""
     messages = (NOT_YOUR_FAULT,) if report.outcome is Outcome.GRADER_BROKEN else report.messages
-    tests = tuple(_test_for_student(test) for test in report.tests if test.visibility is not Visibility.HIDDEN)
+    now = (_at_this_time(test, published) for test in report.tests)
+    tests = tuple(_test_for_student(test) for test in now if test.visibility is not Visibility.HIDDEN)
     return replace(report, messages=messages, tests=tests, staff_notes=(), steps=())
+
+
+def _at_this_time(test: TestResult, published: bool) -> TestResult:
+    if test.when_published is None:
+        return test
+    return replace(test, visibility=test.when_published if published else test.visibility, when_published=None)
 
 
 def _test_for_student(test: TestResult) -> TestResult:

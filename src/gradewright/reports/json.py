@@ -62,6 +62,7 @@ def _test(test: TestResult) -> dict[str, Any]:
         "name": test.name,
         "group": test.group,
         "visibility": test.visibility.value,
+        "when_published": test.when_published,
         "passed": test.passed,
         "points": number(test.points),
         "max_points": number(test.max_points),
@@ -78,6 +79,7 @@ def _test(test: TestResult) -> dict[str, Any]:
 def _read_test(test: Mapping[str, Any]) -> TestResult:
     changed = {
         "visibility": Visibility(test["visibility"]),
+        "when_published": Visibility(later) if (later := test.get("when_published")) else None,
         "points": _fraction(test["points"]),
         "max_points": _fraction(test["max_points"]),
         "usage": test["usage"] and Usage(**test["usage"]),

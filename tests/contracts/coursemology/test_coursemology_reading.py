@@ -312,6 +312,22 @@ def test_which_cases_students_see(grade_with: GradeWith, settings: dict[str, boo
     assert {test.name for test in shown_to(report, staff=True).tests} == SEEN
 
 
+def test_private_and_evaluation_tests_wait_until_grades_are_published(grade_with: GradeWith) -> None:
+    settings = {"show_private": True, "show_evaluation": True, "show_public_test_output": True}
+    report = grade_with({**AUTHOR, **WRONG}, **settings, published=False)
+    before, after = shown_to(report, staff=False), shown_to(report, staff=False, published=True)
+    assert [(test.name, test.actual) for test in before.tests] == [(PUBLIC, "7")]
+    assert [bool(test.actual) for test in after.tests] == [True, False, False, False]
+    at_once = grade_with({**AUTHOR, **WRONG}, **settings)
+    assert after.tests == shown_to(at_once, staff=False).tests
+    assert (report.points, report.max_points) == (at_once.points, at_once.max_points)
+
+
+def test_publishing_shows_nothing_that_the_assessment_does_not(grade_with: GradeWith) -> None:
+    report = grade_with({**AUTHOR, **WRONG}, published=False)
+    assert [test.name for test in shown_to(report, staff=False, published=True).tests] == [PUBLIC]
+
+
 @pytest.mark.parametrize("shown", [True, False])
 def test_students_see_what_came_out_of_public_tests_only_if_the_course_says_so(
     grade_with: GradeWith, shown: bool

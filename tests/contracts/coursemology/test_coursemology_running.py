@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gradewright.autograder import Autograder
-from gradewright.contracts.coursemology import CoursemologySettings, load_package
+from gradewright.contracts.coursemology import CoursemologySettings, import_plan, load_package
 from gradewright.contracts.coursemology.planning import LIMITS, limits_of
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.report import Outcome, Report
@@ -267,6 +267,40 @@ def test_the_wall_clock_follows_a_raised_limit(cpu: float, wall: float) -> None:
 def test_limits_are_those_of_the_original() -> None:
     assert (LIMITS.cpu_seconds, LIMITS.memory_bytes, LIMITS.cores) == (30, 1536 * MIB, 1)
     assert limits_of("compile", LIMITS).cpu_seconds is None
+
+
+LOOPING = """
+import unittest, xmlrunner
+class PublicTestsGrader(unittest.TestCase):
+    def test_public_01(self):
+        while True: pass
+    def test_public_02(self):
+        pass
+with open("report.xml", "wb") as output:
+    unittest.main(testRunner=xmlrunner.XMLTestRunner(output))
+"""
+
+
+def test_a_test_that_loops_does_not_take_the_others_with_it(graded: Grade) -> None:
+    made = makefile(public="public:\n\t$(PYTHON) tests/autograde.py\n")
+    files = {"Makefile": made, "tests/autograde.py": LOOPING}
+    report = graded(files, limits=replace(LIMITS, cpu_seconds=2))
+    assert verdicts(report)["test_public_01"] == "wall-time"
+    assert verdicts(report)["test_public_02"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "cpu", "seconds"), [(None, 30, 15), (None, 5, 2.5), (None, None, 150), (4, 30, 4), (0, 30, 0)]
+)
+def test_a_test_has_half_of_the_time_of_its_target(
+    tmp_path: Path, chosen: float | None, cpu: float | None, seconds: float
+) -> None:
+    write(tmp_path, {"Makefile": makefile(), "submission/a.py": "", "tests/a.py": ""})
+    settings = CoursemologySettings(package=load_package(tmp_path), test_seconds=chosen)
+    limits = replace(LIMITS, cpu_seconds=cpu)
+    steps = import_plan(Grader(contract="coursemology", limits=limits, settings=settings), settings).steps
+    expected = f"{seconds:g}" if seconds else None
+    assert {step.env.get("XMLRUNNER_TEST_SECONDS") for step in steps} == {expected}
 
 
 def test_memory_is_that_of_all_processes(graded: Grade) -> None:

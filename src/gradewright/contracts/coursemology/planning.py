@@ -44,6 +44,7 @@ IMPORT = "import "  # begins the names of the steps of the author's own run
 
 RUNNER = Path(__file__).parent / "runner"  # the modules xmlrunner and timeout_decorator
 RUNNER_AT = "/gradewright/python"
+TEST_SECONDS = "XMLRUNNER_TEST_SECONDS"
 USER_BASE = "/tmp/gradewright"  # of Python: where packages of its user are, by version
 PYTHONS = range(6, 16)  # minor versions of Python 3
 
@@ -154,8 +155,13 @@ class _Planner:
     def _environment(self) -> Mapping[str, str]:
         root = self.grader.root
         of_image = dict(root.image.env) if isinstance(root, ImageRoot) else {}
-        runner = {"PYTHONUSERBASE": USER_BASE, "PYTHONPATH": RUNNER_AT} if self._uses_runner() else {}
+        runner = self._environment_of_runner() if self._uses_runner() else {}
         return {**DEFAULTS, **of_image, **FIXED, **runner, **self.settings.environment}
+
+    def _environment_of_runner(self) -> Mapping[str, str]:
+        seconds = seconds_of_a_test(self.settings, self.grader.limits)
+        limit = {TEST_SECONDS: f"{seconds:g}"} if seconds else {}
+        return {"PYTHONUSERBASE": USER_BASE, "PYTHONPATH": RUNNER_AT, **limit}
 
     def _uses_runner(self) -> bool:
         names = self.settings.package.files
@@ -176,6 +182,16 @@ def limits_of(target: str, limits: Limits) -> Limits:
         wall = max(wall, 4 * (limits.cpu_seconds or 0))
     cpu = None if target in (PREPARE, COMPILE) else limits.cpu_seconds
     return replace(limits, wall_seconds=wall, cpu_seconds=cpu)
+
+
+def seconds_of_a_test(settings: CoursemologySettings, limits: Limits) -> float:
+    """How long one test may take by the clock, 0 for no limit.
+
+    Half of what its target has: one that never ends then leaves as much to all the others together.
+    """
+    if settings.test_seconds is not None:
+        return settings.test_seconds
+    return (limits.cpu_seconds or limits.wall_seconds) / 2
 
 
 def _laid(files: Mapping[str, Content]) -> tuple[FileIn, ...]:

@@ -107,11 +107,13 @@ def _test(
     settings: CoursemologySettings, case: TestCase, finding: _Finding, earned: Score, hint: TestCase | None
 ) -> TestResult:
     counts, visibility = settings.counts(case.type), _visibility(settings, case.type)
+    later = _visibility(settings, case.type, published=True)
     asked = f"What is tested: {case.expression}" if case.expression else ""
     return TestResult(
         name=case.name,
         group=case.type,
         visibility=visibility,
+        when_published=later if later is not visibility else None,
         passed=finding.passed,
         points=earned.each if counts and finding.passed else Fraction(0),
         max_points=earned.each if counts else Fraction(0),
@@ -123,12 +125,12 @@ def _test(
     )
 
 
-def _visibility(settings: CoursemologySettings, type: TestType) -> Visibility:
-    """What the student sees of a test case (coursemology 3.6), once results are published."""
+def _visibility(settings: CoursemologySettings, type: TestType, *, published: bool = False) -> Visibility:
+    """What the student sees of a test case, now or once grades are published (coursemology 3.6)."""
     if type is TestType.PUBLIC:
         return Visibility.EVERYBODY if settings.show_public_test_output else Visibility.QUESTION
     shown = settings.show_private if type is TestType.PRIVATE else settings.show_evaluation
-    return Visibility.QUESTION if shown else Visibility.HIDDEN
+    return Visibility.QUESTION if shown and (published or settings.published) else Visibility.HIDDEN
 
 
 def _feedback(

@@ -57,6 +57,8 @@ class CoursemologySettings:
     show_evaluation: bool = False
     show_public_test_output: bool = False
     show_output: bool = False  # stdout and stderr, where a step failed
+    published: bool = True  # what the two `show_...` of private and evaluation tests wait for
+    test_seconds: float | None = None  # that one test may take; 0: no limit; None: half of a target's processor time
     prepare_once: bool | None = None  # None: if the Makefile leaves no doubt
     environment: Mapping[str, str] = field(default_factory=dict)
 

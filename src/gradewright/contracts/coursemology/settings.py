@@ -25,8 +25,10 @@ SWITCHES = {  # key: default
     "show_evaluation": False,
     "show_public_test_output": False,
     "show_output": False,
+    "published": True,
 }
-KEYS = ("package", "maximum_grade", "prepare_once", "environment", *SWITCHES)
+MOST_SECONDS = 1_000_000
+KEYS = ("package", "maximum_grade", "test_seconds", "prepare_once", "environment", *SWITCHES)
 
 
 def read_settings(values: Mapping[str, Any], directory: Path) -> CoursemologySettings:
@@ -38,13 +40,19 @@ def read_settings(values: Mapping[str, Any], directory: Path) -> CoursemologySet
             "use_public", "and use_private are off, so that no test counts.", "Switch one on.", id="nothing-counts"
         )
     grade = table.read("maximum_grade", number, None)
+    seconds = table.read("test_seconds", _seconds, None)
     once = table.read("prepare_once", _truth, None)
     environment = table.read("environment", texts_by_name, {})
     package = _package(table, directory)
     table.finish("This package cannot be used.")
     assert package is not None
     return CoursemologySettings(
-        package=package, maximum_grade=grade, prepare_once=once, environment=environment, **switches
+        package=package,
+        maximum_grade=grade,
+        test_seconds=seconds,
+        prepare_once=once,
+        environment=environment,
+        **switches,
     )
 
 
@@ -68,6 +76,13 @@ def _placed(problem: Problem, package: str) -> Problem:
     if problem.file:
         return replace(problem, file=PurePosixPath(package, problem.file).as_posix())
     return replace(problem, key="package")
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(number(value))
+    if not 0 <= seconds < MOST_SECONDS:
+        raise ValueError(f"must be a number of seconds below {MOST_SECONDS}, or 0 for no limit")
+    return seconds
 
 
 def _truth(value: Any) -> bool:
