@@ -1,0 +1,121 @@
+"""Engines for templates: one for each course, apart from Django's own and from one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine, TemplateDoesNotExist
+from django.utils import translation
+
+from gradewright.errors import AuthorError
+from gradewright.model.course import Course
+from gradewright.model.problem import Problem
+from gradewright.pages.django_ready import TEMPLATES
+
+OVERRIDES = "templates"  # of an operator, in the data directory; they win over ours, and are read once
+LIBRARIES = {
+    "access": "gradewright.pages.tags",
+    "i18n": "django.templatetags.i18n",
+    "l10n": "django.templatetags.l10n",
+    "static": "django.templatetags.static",
+    "tz": "django.templatetags.tz",
+}
+ENGINES = 256  # kept at a time; each holds our own templates compiled
+
+
+def course_engine(course: Course, overrides: Path | None = None) -> Engine:
+    """The engine for templates of a course: the operator's in `overrides`, then ours, then those of the course."""
+    return _engine(course.key, str(course.directory), _existing(overrides))
+
+
+def site_engine(overrides: Path | None = None) -> Engine:
+    """The engine for pages that belong to no course."""
+    return _engine("", "", _existing(overrides))
+
+
+def _existing(overrides: Path | None) -> str:
+    return str(overrides) if overrides and overrides.is_dir() else ""
+
+
+@lru_cache(maxsize=ENGINES)
+def _engine(key: str, directory: str, overrides: str) -> Engine:
+    directories = [directory for directory in (overrides, str(TEMPLATES)) if directory]
+    kept = ("django.template.loaders.filesystem.Loader", directories)
+    loaders: list[Any] = [("django.template.loaders.cached.Loader", [kept])]
+    if key:
+        loaders.append(("gradewright.pages.loader.CourseLoader", key, directory))
+    return Engine(
+        loaders=loaders,
+        libraries=LIBRARIES,
+        builtins=[LIBRARIES[name] for name in ("access", "i18n", "l10n", "static")],
+        debug=True,  # notes where an error is; shows nothing to anybody
+    )
+
+
+def template_name(course: Course, name: str) -> str:
+    """The name by which the engine knows a template that course files call `./x.html` (A+ spec 2.1)."""
+    return f"{course.key}/{name.removeprefix('./')}" if name.startswith("./") else name
+
+
+def language_code(requested: str, default: str = "en") -> str:
+    """Two letters that may be given to Django, of what a query asks for (A+ spec 1.3)."""
+    code = requested[:2].lower()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else default
+
+
+def render(engine: Engine, name: str, variables: Mapping[str, Any], language: str) -> str:
+    """The text of a template with these variables, our own words in the language asked for.
+
+    Raises `AuthorError` with a problem naming template and line, whatever went wrong in it.
+    """
+    with translation.override(language):
+        try:
+            return engine.get_template(name).render(Context(_surroundings() | dict(variables)))
+        except Exception as error:  # the code of authors can raise anything
+            raise AuthorError("A template of the exercise does not work.", [_problem(name, error)]) from error
+
+
+def _surroundings() -> dict[str, Any]:
+    """What Django's own context processors would give."""
+    return {
+        "LANGUAGE_CODE": translation.get_language(),
+        "LANGUAGE_BIDI": translation.get_language_bidi(),
+        "LANGUAGES": settings.LANGUAGES,
+        "STATIC_URL": settings.STATIC_URL,
+    }
+
+
+def _problem(name: str, error: Exception) -> Problem:
+    if isinstance(error, TemplateDoesNotExist):
+        return _missing(name, error)
+    place = getattr(error, "template_debug", None) or {}
+    message = f"{type(error).__name__}: {error}".rstrip(": ")
+    if isinstance(error, RecursionError):
+        message = "It includes or extends itself without end."
+    return Problem(
+        id="template-fault",
+        message=message,
+        remedy="Mend the template; the change is live at once.",
+        file=_shown_name(str(place.get("name", ""))) or name,
+        line=place.get("line"),
+    )
+
+
+def _missing(name: str, error: TemplateDoesNotExist) -> Problem:
+    place = getattr(error, "template_debug", None) or {}
+    return Problem(
+        id="template-missing",
+        message=f"There is no template {str(error)!r}.",
+        remedy="Write ./NAME for a file in the root of the course's repository, or COURSE_KEY/NAME.",
+        file=_shown_name(str(place.get("name", ""))) or (name if str(error) != name else ""),
+        line=place.get("line"),
+    )
+
+
+def _shown_name(path: str) -> str:
+    """The file of a template as authors know it: below the course's directory or ours."""
+    return path.rpartition("/")[2] if path.startswith(str(TEMPLATES)) else path

@@ -1,0 +1,51 @@
+"""Templates of one course, read from its directory and from nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.template import Engine, Origin, TemplateDoesNotExist
+from django.template.loaders.base import Loader
+
+MAX_BYTES = 4 * 1024 * 1024
+
+
+class TemplateRefusedError(Exception):
+    """A template is there and must not or cannot be used."""
+
+
+class CourseLoader(Loader):
+    """Finds `COURSE/x.html` as x.html in the root of the course's repository. Edits are live: nothing is kept."""
+
+    def __init__(self, engine: Engine, key: str, directory: str) -> None:
+        super().__init__(engine)
+        self._prefix = f"{key}/"
+        self._root = Path(directory).resolve()
+
+    def get_template_sources(self, template_name: str) -> Iterator[Origin]:
+        if template_name.startswith(self._prefix):
+            path = self._root / template_name.removeprefix(self._prefix)
+            yield Origin(name=str(path), template_name=template_name, loader=self)
+
+    def get_contents(self, origin: Origin) -> str:
+        """The text of a template. Raises `TemplateRefusedError` if it lies elsewhere, is too large or is no text."""
+        name = str(origin.template_name)
+        try:
+            path = Path(origin.name).resolve()
+            self._check(name, path)
+            return path.read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            raise TemplateDoesNotExist(name) from None
+        except UnicodeDecodeError as error:
+            raise TemplateRefusedError(f"{name} is not a text in UTF-8 (byte {error.start})") from None
+        except (OSError, ValueError, RuntimeError) as error:
+            raise TemplateRefusedError(f"{name} cannot be read: {error}") from None
+
+    def _check(self, name: str, path: Path) -> None:
+        if not path.is_relative_to(self._root):
+            raise TemplateRefusedError(f"{name} leads out of the directory of the course")
+        if not path.is_file():
+            raise TemplateDoesNotExist(name)
+        if path.stat().st_size > MAX_BYTES:
+            raise TemplateRefusedError(f"{name} is larger than {MAX_BYTES // 1024**2} MiB")

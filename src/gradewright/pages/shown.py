@@ -1,0 +1,212 @@
+"""A form as a page shows it: questions with what was answered, what is wrong with it and what may be said of it.
+
+Built in the language that is active in Django; the texts of authors are HTML, ours are escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from gradewright.exercises.asked import AskedForm, AskedGroup, AskedQuestion, AskedRow, Badge
+from gradewright.exercises.judged import JudgedField, JudgedForm, JudgedGroup, Model
+from gradewright.exercises.questions import Option, Question, QuestionKind
+from gradewright.pages.words import error_text, hint_html
+from gradewright.reports.numbers import points
+
+TEMPLATES = {
+    QuestionKind.RADIO: "access/_question_choices.html",
+    QuestionKind.CHECKBOX: "access/_question_choices.html",
+    QuestionKind.DROPDOWN: "access/_question_dropdown.html",
+    QuestionKind.TEXT: "access/_question_text.html",
+    QuestionKind.TEXTAREA: "access/_question_text.html",
+    QuestionKind.STATIC: "access/_question_static.html",
+    QuestionKind.FILE: "access/_question_file.html",
+    QuestionKind.TABLE_RADIO: "access/_question_table.html",
+    QuestionKind.TABLE_CHECKBOX: "access/_question_table.html",
+}
+ALTERNATIVES = "subdiff"  # the method whose right answers stand between "|"
+Include = Callable[[str], str]  # from the name of a template to its text
+HTML_ATTRIBUTES = ("placeholder", "pattern", "maxlength", "min", "max", "step", "inputmode", "autocomplete")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownBadge:
+    text: str  # "3 / 5", or "5" before it is judged
+    level: str = ""  # success, warning, danger; empty: not judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOption:
+    value: str
+    label: SafeString
+    selected: bool = False
+    mark: str = ""  # correct or neutral, where the model answer is revealed
+    hints: tuple[SafeString, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownField:
+    """A question, or a row of a table."""
+
+    name: str
+    type: str  # of the question, as authors write it
+    title: SafeString
+    options: tuple[ShownOption, ...] = ()
+    text: str = ""  # what a text field holds
+    required: bool = False
+    errors: tuple[str, ...] = ()
+    hints: tuple[SafeString, ...] = ()
+    badge: ShownBadge | None = None
+    verdict: str = ""  # correct or incorrect; empty: nothing to be told
+    models: tuple[str, ...] = ()  # the right texts, where they are revealed
+    judged: JudgedField | None = None
+    more_name: str = ""  # of a row: the name of the text beside it
+    more_text: str = ""  # and what it holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownQuestion(ShownField):
+    asked: AskedQuestion
+    more: SafeString
+    css_class: str = "form-group"
+    attributes: Mapping[str, str] = field(default_factory=dict)  # for the HTML element
+    rows: tuple[ShownField, ...] = ()
+
+    @property
+    def template(self) -> str:
+        return TEMPLATES[self.asked.question.kind]
+
+    @property
+    def described(self) -> bool:
+        """Whether something beside the title says what to do or what went wrong."""
+        return bool(self.more or self.errors or self.hints or self.verdict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownGroup:
+    name: str
+    title: SafeString
+    questions: tuple[ShownQuestion, ...]
+    judged: JudgedGroup | None = None
+    level: str = ""
+    verdict: str = ""
+
+
+def shown_groups(asked: AskedForm, judged: JudgedForm | None, include: Include) -> tuple[ShownGroup, ...]:
+    """The groups of a form, filled in with what was sent if anything was."""
+    return tuple(_group(group, judged, include) for group in asked.groups)
+
+
+def _group(asked: AskedGroup, judged: JudgedForm | None, include: Include) -> ShownGroup:
+    fields = judged.fields if judged else {}
+    verdict = judged.groups.get(asked.name) if judged else None
+    return ShownGroup(
+        name=asked.name,
+        title=_html(asked.group.title),
+        questions=tuple(_question(each, fields.get(each.name), include) for each in asked.questions),
+        judged=verdict,
+        level=(verdict and verdict.level) or "",
+        verdict=(verdict and verdict.verdict) or "",
+    )
+
+
+def _question(asked: AskedQuestion, judged: JudgedField | None, include: Include) -> ShownQuestion:
+    question = asked.question
+    extra = question.extra
+    values = judged.values if judged else asked.initial
+    included = include(question.include) if question.include else ""
+    return ShownQuestion(
+        **_common(asked.name, question.kind, judged, asked.badge),
+        asked=asked,
+        title=_html(asked.title),
+        options=_options(asked.options, values, judged),
+        text=values[0] if values and not asked.options else "",
+        models=_models(question, judged),
+        required=question.required,
+        more=_html(question.more + included),
+        css_class=str(extra.get("class") or "form-group"),
+        attributes=_attributes(extra),
+        rows=tuple(_row(each, asked, row) for each, row in _rows(asked, judged)),
+    )
+
+
+def _rows(asked: AskedQuestion, judged: JudgedField | None) -> Iterable[tuple[AskedRow, JudgedField | None]]:
+    by_name = {row.name: row for row in judged.rows} if judged else {}
+    return [(row, by_name.get(row.name)) for row in asked.rows]
+
+
+def _row(asked: AskedRow, table: AskedQuestion, judged: JudgedField | None) -> ShownField:
+    return ShownField(
+        **_common(asked.name, table.question.kind, judged, None),
+        title=_html(asked.row.label),
+        options=_options(table.options, judged.values if judged else asked.initial, judged),
+        required=table.question.required,
+        more_name=asked.more_name,
+        more_text=judged.more if judged else "",
+    )
+
+
+def _common(name: str, kind: QuestionKind, judged: JudgedField | None, badge: Badge | None) -> dict[str, Any]:
+    if judged is None:
+        return {"name": name, "type": kind.value, "badge": _badge(badge)}
+    return {
+        "name": name,
+        "type": kind.value,
+        "errors": tuple(map(error_text, judged.errors)),
+        "hints": tuple(map(hint_html, judged.hints)),
+        "badge": _badge(judged.badge),
+        "verdict": judged.verdict or "",
+        "judged": judged,
+    }
+
+
+def _options(options: Iterable[Option], values: tuple[str, ...], judged: JudgedField | None) -> tuple[ShownOption, ...]:
+    model = (judged and judged.model) or Model()
+    hints = judged.option_hints if judged else {}
+    return tuple(
+        ShownOption(
+            value=option.value,
+            label=_html(option.label),
+            selected=option.value in values,
+            mark=model.options.get(option.value, ""),
+            hints=tuple(map(hint_html, hints.get(option.value, ()))),
+        )
+        for option in options
+    )
+
+
+def _models(question: Question, judged: JudgedField | None) -> tuple[str, ...]:
+    text = judged.model.text if judged and judged.model else None
+    if not text:
+        return ()
+    several = question.comparison.method.startswith(ALTERNATIVES) and text == question.comparison.correct
+    return tuple(text.split("|")) if several else (text,)
+
+
+def _badge(badge: Badge | None) -> ShownBadge | None:
+    if badge is None:
+        return None
+    if badge.points is None:
+        return ShownBadge(text=points(badge.max_points))
+    return ShownBadge(text=f"{points(badge.points)} / {points(badge.max_points)}", level=badge.level or "")
+
+
+def _attributes(extra: Mapping[str, Any]) -> dict[str, str]:
+    found = {name: str(extra[name]) for name in HTML_ATTRIBUTES if extra.get(name) is not None}
+    if "validationMessage" in extra:
+        found["title"] = str(extra["validationMessage"])
+    return found
+
+
+def _html(text: str) -> SafeString:
+    return mark_safe(text)  # noqa: S308 - the author's own
+
+
+def attribute_html(attributes: Mapping[str, str]) -> SafeString:
+    """HTML attributes with a space before each."""
+    return mark_safe("".join(format_html(' {}="{}"', name, value) for name, value in attributes.items()))  # noqa: S308

@@ -1,0 +1,56 @@
+"""Pages that belong to no exercise: the courses, one course, signing in, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gradewright.model.course import Course, CourseExercise
+from gradewright.pages.engine import language_code, render, site_engine
+from gradewright.pages.variables import Site, course_variable
+
+
+def index_page(courses: Iterable[Course], language: str, site: Site) -> str:
+    return _page("access/ready.html", language, site, courses=[course_variable(course) for course in courses])
+
+
+def course_page(course: Course, language: str, site: Site, *, export_url: str = "") -> str:
+    """The page of a course: its exercises, and for staff every mistake in its files. `export_url` is for A+."""
+    url = f"{site.base_url}/{course.key}"
+    problems = [*course.problems, *(each for exercise in course.exercises.values() for each in exercise.problems)]
+    return _page(
+        "access/course.html",
+        language,
+        site,
+        course=course_variable(course),
+        errors=list(map(str, problems)),
+        exercises=[_entry(exercise, url, language) for exercise in course.exercises.values()],
+        export_url=export_url or f"{url}/aplus-json",
+    )
+
+
+def login_page(language: str, site: Site, *, message: str = "") -> str:
+    return _page("access/login.html", language, site, message=message)
+
+
+def not_found_page(language: str, site: Site) -> str:
+    return _page("404.html", language, site)
+
+
+def server_error_page(language: str, site: Site) -> str:
+    return _page("500.html", language, site)
+
+
+def _entry(exercise: CourseExercise, url: str, language: str) -> dict[str, Any]:
+    title = "" if exercise.broken else exercise.version(language)[1].get("title")
+    return {
+        "key": exercise.key,
+        "title": title or exercise.key,
+        "url": f"{url}/{exercise.key}",
+        "broken": exercise.broken,
+    }
+
+
+def _page(template: str, language: str, site: Site, **variables: Any) -> str:
+    found = {"base_url": site.base_url, **variables}
+    return render(site_engine(site.overrides), template, found, language_code(language))

@@ -1,0 +1,54 @@
+"""The template library `access`: what templates of authors load beside Django's own (A+ spec 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import floor
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from gradewright.pages.shown import attribute_html
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def ajax_url(context: Context) -> str:
+    """Set `submit_url`, where the page sends a result that it made itself; `submission_url` is there already."""
+    course, exercise = context.get("course") or {}, context.get("exercise") or {}
+    context["submit_url"] = f"{context.get('base_url', '')}/ajax/{course.get('key', '')}/{exercise.get('key', '')}"
+    return ""
+
+
+@register.filter
+def find_checkbox_hints(hints: Any, value: str) -> Sequence[str]:
+    """The hints that belong to the option of this value."""
+    by_option: Mapping[str, Sequence[str]] = getattr(hints, "by_option", {})
+    return by_option.get(value, ())
+
+
+@register.filter
+def find_common_hints(hints: Any) -> Sequence[str]:
+    """The hints that belong to no single option."""
+    common: Sequence[str] = getattr(hints, "common", hints or ())
+    return common
+
+
+@register.filter
+def whole(value: Any) -> str:
+    """A number as protocols want it: whole, rounded down, the same in every language."""
+    return str(floor(value))
+
+
+@register.filter
+def slug_id(name: str, unique_id: str) -> str:
+    """The id of the element of a field."""
+    return f"exercise-{unique_id}-{name}"
+
+
+@register.filter
+def html_attributes(attributes: Mapping[str, str]) -> SafeString:
+    return attribute_html(attributes)

@@ -1,0 +1,43 @@
+"""What the rules say in codes, in the words of the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from gradewright.exercises.judged import Hint, HintKind, Invalid, InvalidCode
+
+LONGEST_VALUE = 100  # characters of a posted value that an error quotes
+
+
+def error_text(invalid: Invalid) -> str:
+    """Why a value cannot be judged, as plain text."""
+    match invalid.code:
+        case InvalidCode.REQUIRED:
+            return gettext("An answer is required.")
+        case InvalidCode.NOT_OFFERED:
+            return gettext("“%(value)s” is none of the options.") % {"value": invalid.value[:LONGEST_VALUE]}
+        case InvalidCode.NOT_AN_INTEGER:
+            return gettext("Enter a whole number.")
+        case InvalidCode.NOT_A_NUMBER:
+            return gettext("Enter a number.")
+        case InvalidCode.TOO_LONG:
+            return gettext("The answer is too long.")
+
+
+def hint_html(hint: Hint) -> SafeString:
+    match hint.kind:
+        case HintKind.AUTHOR:
+            return mark_safe(hint.text)  # noqa: S308 - the author's own
+        case HintKind.DIFFERENCE:
+            return format_html('<code class="gw-difference">{}</code>', hint.text)
+        case HintKind.SEVERAL_ACCEPTED:
+            text = gettext("Several answers are accepted. What your answer has in common with each:")
+        case HintKind.SEVERAL_SELECTABLE:
+            text = gettext("More than one option can be selected.")
+        case HintKind.ONLY_FULLY_CORRECT:
+            text = gettext("Only an entirely correct answer gives points.")
+        case HintKind.NOT_COMPARED:
+            text = gettext("The answer could not be compared in time.")
+    return format_html("{}", text)
