@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 from gradewright.errors import MissingError
 
 if TYPE_CHECKING:
-    from gradewright.interfaces import Contract, Sandbox
+    from gradewright.interfaces import Channel, Contract, Queue, Sandbox, Store
     from gradewright.model.machine import Machine
+    from gradewright.model.outbound import Outbound
 
 
 @cache
@@ -19,7 +20,7 @@ def _found(kind: str) -> dict[str, EntryPoint]:
 
 
 def names(kind: str) -> list[str]:
-    """The names of all variants of a kind: "contracts", "sandboxes"."""
+    """The names of all variants of a kind: "channels", "contracts", "queues", "sandboxes"."""
     return sorted(_found(kind))
 
 
@@ -48,3 +49,13 @@ def contract(name: str) -> Contract:
 def sandbox(name: str, machine: Machine) -> Sandbox:
     """The sandbox of this name on this machine. Raises `MissingError` if there is none."""
     return cast("Sandbox", _load("sandboxes", name)(machine))
+
+
+def channel(name: str, outbound: Outbound) -> Channel:
+    """The channel of this name. Raises `MissingError` if there is none."""
+    return cast("Channel", _load("channels", name)(outbound))
+
+
+def queue(name: str, store: Store, *, slots: int, lease_seconds: float) -> Queue:
+    """The queue of this name on a store. Raises `MissingError` if there is none."""
+    return cast("Queue", _load("queues", name)(store, slots=slots, lease_seconds=lease_seconds))

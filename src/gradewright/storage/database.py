@@ -91,7 +91,10 @@ class Database:
             rows = models.Attempt.objects.filter(
                 id=sign.attempt, token=sign.token, beats=sign.beats, state=AttemptState.RUNNING
             )
-            return self._put_off(rows, "{owner} gave no sign of life", timedelta(0))
+            row = rows.select_for_update().first()
+            if row:
+                self._put_off(row, f"The worker {row.owner} gave no sign of life.", timedelta(0))
+        return row is not None
 
     @guarded
     def finish(self, claim: Claim, report: Mapping[str, Any]) -> bool:
@@ -111,7 +114,8 @@ class Database:
     @guarded
     def fail(self, claim: Claim, fault: str) -> None:
         with transaction.atomic():
-            self._put_off(_held(claim), fault, _pause(claim.tries, FIRST_PAUSE, LONGEST_PAUSE))
+            if row := _held(claim).select_for_update().first():
+                self._put_off(row, fault, _pause(claim.tries, FIRST_PAUSE, LONGEST_PAUSE))
 
     @guarded
     def release(self, claim: Claim) -> None:
@@ -121,20 +125,14 @@ class Database:
                 announce(claim.attempt, claim.submission.id, now)
             _held(claim).update(state=AttemptState.QUEUED, tries=F("tries") - 1, not_before=now)
 
-    def _put_off(self, rows: QuerySet[models.Attempt], fault: str, pause: timedelta) -> bool:
+    def _put_off(self, row: models.Attempt, fault: str, pause: timedelta) -> None:
         """Queue an attempt again, or end it if that was its last try."""
         now = current_time()
-        row = rows.select_for_update().first()
-        if row is None:
-            return False
-        row.fault = fault.format(owner=row.owner) if "{owner}" in fault else fault
-        row.not_before = now + pause
-        row.state = AttemptState.QUEUED.value
+        row.fault, row.not_before, row.state = fault, now + pause, AttemptState.QUEUED.value
         if row.tries >= self._tries:
             row.state, row.finished = AttemptState.FAILED.value, now
             announce(row.pk, row.submission_id, now)
         row.save(update_fields=["fault", "not_before", "state", "finished"])
-        return True
 
     @guarded
     def due(self, limit: int) -> Sequence[Delivery]:

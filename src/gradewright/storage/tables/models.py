@@ -45,9 +45,7 @@ class Attempt(models.Model):
         Submission, on_delete=models.CASCADE, related_name="attempts"
     )
     submission_id: str
-    course: Text = models.CharField(
-        max_length=255
-    )  # this and the next as in the submission, for fairness without a join
+    course: Text = models.CharField(max_length=255)  # this and the next as in the submission: fairness without a join
     uid: Text = models.CharField(max_length=255)
     key: Text = models.CharField(max_length=128)  # at most one unfinished attempt has it
     state: Text = models.CharField(max_length=16)
