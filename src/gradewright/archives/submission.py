@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,18 +21,25 @@ _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
 _USTAR = slice(257, 262)
 
 
+def _nothing(entry: Entry) -> bool:
+    return False
+
+
 def open_submission(
     path: Path,
     into: Path,
     *,
     id: str | None = None,
     limits: ArchiveLimits = ArchiveLimits(),  # noqa: B008  (frozen)
+    leave_out: Callable[[Entry], bool] = _nothing,
 ) -> Submission:
     """Copy a file or directory, or unpack a zip or tar, into the empty directory `into`.
 
     An archive is known by its name (a .jar or .docx is a file like any other) and, where the name has no suffix, by its
     content. Archives inside of it are plain files. What operating systems leave behind (`__MACOSX`, `.DS_Store`,
     `Thumbs.db`) is left out; a single folder around everything is kept. `id` is the name without suffix if not given.
+
+    Entries for which `leave_out` is true are passed over.
 
     `path` itself may be a symbolic link, for it is named by whoever grades; nothing inside may be one.
 
@@ -42,7 +49,8 @@ def open_submission(
     name = path.name if path.name not in ("", "..") else path.resolve().name
     with _opened(path) as file:
         try:
-            files = lay(_entries(file, name, limits), into, limits)
+            entries = (entry for entry in _entries(file, name, limits) if not leave_out(entry))
+            files = lay(entries, into, limits)
         except OSError as error:
             raise InfrastructureError(f"The submission could not be written to {into}: {error.strerror}.") from error
     if not files:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,9 +96,31 @@ def test_a_type_without_target_is_skipped(package: MakePackage) -> None:
 
 
 def test_junk_and_stale_reports_are_left_out(package: MakePackage) -> None:
-    junk = {"tests/__pycache__/a.pyc": "", ".git/config": "", "report.xml": "<x/>", "report-public.xml": "<x/>"}
-    kept = {"tests/.hidden": "", "data/report.xml": ""}
+    junk = {"tests/__pycache__/a.pyc": "", ".git/config": "", "report.xml": "<x/>"}
+    kept = {"tests/.hidden": "", "data/report.xml": "", "data/report-public.xml": ""}
     assert set(load_package(package({**WHOLE, **junk, **kept})).files) == {*WHOLE, *kept}
+
+
+def test_canned_reports_are_kept_apart_and_belong_to_the_digest(package: MakePackage) -> None:
+    plain = load_package(package(WHOLE))
+    found = load_package(package({**WHOLE, "report-public.xml": "<x/>"}))
+    assert (found.files, dict(found.canned)) == (plain.files, {"public": b"<x/>"})
+    assert found.digest != plain.digest
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_symbolic_links_are_left_out_with_a_warning(package: MakePackage, zipped: bool) -> None:
+    path = package({"submission/": "", "tests/": "", **WHOLE}, zipped=zipped)
+    if zipped:
+        link = zipfile.ZipInfo("tests/link")
+        link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(link, "/etc/passwd")
+    else:
+        (path / "tests" / "link").symlink_to("/etc/passwd")
+    found = load_package(path)
+    assert set(found.files) == set(WHOLE)
+    assert [(problem.id, "'tests/link'" in problem.message) for problem in found.warnings] == [("link-left-out", True)]
 
 
 def test_a_zip_that_leads_out_of_itself_is_refused(package: MakePackage) -> None:

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gradewright.contracts.coursemology import (
+    Coursemology,
+    CoursemologySettings,
+    discover,
+    import_plan,
+    load_package,
+)
 from gradewright.contracts.coursemology.planning import REPORT
+from gradewright.model.course import Grader
 from gradewright.model.report import Outcome, Report
 from gradewright.model.run import EndingKind, FileState, OutputFile, StepResult
 from gradewright.reports.audience import shown_to
-from gradewright.testing import ended, exited
+from gradewright.testing import ended, exited, run_plan_with
 from gradewright.verdicts import CATALOGUE
 from support.coursemology import AUTHOR, FAILED, LEGACY, WHOLE, case, left, report_of
 
 GradeWith = Callable[..., Report]
+MakePackage = Callable[..., Path]
 
 PUBLIC, PRIVATE, EVALUATION = "test_public_1", "test_private_1", "test_evaluation_1"
 ALL_PASS = {
@@ -284,6 +294,36 @@ def test_no_report_and_no_failure_is_a_package_without_tests(grade_with: GradeWi
     report = grade_with({})
     assert (report.outcome, report.points, report.max_points) == (Outcome.GRADED, 1, 1)
     assert any("every submission gets full points" in note for note in report.staff_notes)
+
+
+CANNED = {
+    f"report-{type}.xml": report_of(case(f"test_{type}_01", '<error type="NotImplementedError"/>')).decode()
+    for type in ("public", "private", "evaluation")
+}
+
+
+def test_canned_reports_tell_the_cases_of_a_package_that_is_not_run(package: MakePackage) -> None:
+    found = load_package(package({**WHOLE, **CANNED}))
+    settings = CoursemologySettings(package=found)
+    grader = Grader(contract="coursemology", limits=Coursemology.limits, settings=settings)
+    discovery = discover(found, run_plan_with(import_plan(grader, settings)))
+    assert [(case.name, case.type) for case in discovery.cases] == [
+        (f"test_{type}_01", type) for type in ("public", "private", "evaluation")
+    ]
+    assert [problem.id for problem in discovery.problems] == ["described-only"]
+
+
+def test_stubs_with_canned_reports_give_nobody_any_points(grade_with: GradeWith) -> None:
+    report = grade_with({}, files={**WHOLE, **CANNED})
+    assert report.outcome is Outcome.GRADER_BROKEN
+    assert "report-public.xml, report-private.xml, report-evaluation.xml" in report.messages[0]
+
+
+def test_canned_reports_do_not_matter_where_the_package_runs(grade_with: GradeWith) -> None:
+    report = grade_with({**AUTHOR, **ALL_PASS}, files={**WHOLE, **CANNED})
+    assert {test.name for test in report.tests} == {PUBLIC, PRIVATE, "test_private_2", EVALUATION}
+    failing = grade_with({step: exited(code=2) for step in AUTHOR}, files={**WHOLE, **CANNED})
+    assert "No target left a report" in failing.messages[0]
 
 
 # ---- who sees what (coursemology 3.6) ----------------------------------------------------------------------------

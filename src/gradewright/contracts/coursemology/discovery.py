@@ -10,7 +10,7 @@ from gradewright.contracts.coursemology.endings import explained
 from gradewright.contracts.coursemology.makefile import LEGACY
 from gradewright.contracts.coursemology.planning import IMPORT
 from gradewright.contracts.coursemology.records import SOLUTION, Discovery, Package, TestCase, TestType
-from gradewright.contracts.report_readers import ReportedCase
+from gradewright.contracts.report_readers import ReportedCase, read_report
 from gradewright.model.problem import Problem, Severity
 from gradewright.model.run import EndingKind, FinishedRun
 
@@ -21,15 +21,33 @@ NAMING = "Let its name hold public, private or evaluation, as in test_public_01.
 def discover(package: Package, run: FinishedRun) -> Discovery:
     """The test cases, in the order of their targets and reports; any problem that is an error makes them useless."""
     collected = collect(run, package.makefile.tests, IMPORT)
+    if package.canned and not collected.has_report and all(stage.ended_well for stage in collected.stages):
+        return _described(package)
     tried = "the solution" if package.folder(SOLUTION) else "the template"
     problems = [*_failures(collected, tried), *_oddities(collected)]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return Discovery(problems=tuple(problems))
     found = [(stage.target, case) for stage in collected.tests.values() for case in stage.cases]
     problems += [*_unfit(found), *_unsolved(found, solved=tried == "the solution")]
+    return Discovery(cases=_cases(found), problems=tuple(problems))
+
+
+def _described(package: Package) -> Discovery:
+    """A package in a language that Coursemology does not run: its targets are stubs, its reports are written before."""
+    found = [(type, case) for type, data in package.canned.items() for case in read_report(data).cases]
+    only = Problem(
+        id="described-only",
+        message=f"The targets leave no report, so nothing can be graded: the test cases are only described, in "
+        f"{', '.join(f'report-{type}.xml' for type in package.canned)}.",
+        remedy="Let each target test what is in submission/ and write report.xml beside the Makefile.",
+    )
+    return Discovery(cases=_cases(found), problems=(only, *_unfit(found)))
+
+
+def _cases(found: list[tuple[str, ReportedCase]]) -> tuple[TestCase, ...]:
     short = Counter(_short(case.identifier) for _, case in found)
     cases = (_case(target, case, unique=short[_short(case.identifier)] == 1) for target, case in found)
-    return Discovery(cases=tuple(case for case in cases if case), problems=tuple(problems))
+    return tuple(case for case in cases if case)
 
 
 def _case(target: str, case: ReportedCase, *, unique: bool) -> TestCase | None:

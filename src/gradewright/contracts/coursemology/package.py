@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
-from gradewright.archives import ArchiveLimits, open_submission
+from gradewright.archives import ArchiveLimits, Entry, Kind, open_submission, quoted
 from gradewright.contracts.coursemology.makefile import FIRST, LEGACY, NAME, TYPES, Makefile, read_makefile
 from gradewright.contracts.coursemology.records import SUBMISSION, TESTS, Package
 from gradewright.errors import AuthorError, SubmissionRejected
@@ -18,7 +18,8 @@ from gradewright.model.problem import Problem, Severity
 
 LIMITS = ArchiveLimits(entries=10_000, total_bytes=128 * 1024 * 1024)
 JUNK = frozenset({".git", ".svn", "__pycache__", ".DS_Store", "__MACOSX", "Thumbs.db"})
-LEFT_OVER = ("report.xml", *(f"report-{type}.xml" for type in TYPES))  # of a run on the author's machine
+LEFT_OVER = "report.xml"  # of a run on the author's machine
+CANNED = {f"report-{type}.xml": type for type in TYPES}  # what a run elsewhere would leave (coursemology 1.1, 1.5)
 OURS = ("grader.toml",)
 META = ".meta"
 EXAMPLE = "zip -r ../package.zip ."
@@ -29,21 +30,25 @@ def load_package(path: Path) -> Package:
 
     Raises `AuthorError` with every problem found, and `MissingError` if it cannot be read.
     """
+    links: list[str] = []
     with TemporaryDirectory(prefix="gradewright-package-") as directory:
         try:
-            names = open_submission(path, Path(directory), limits=LIMITS).files
+            names = open_submission(path, Path(directory), limits=LIMITS, leave_out=_into(links)).files
         except SubmissionRejected as error:
             raise AuthorError(f"{path} cannot be used as a package.", [_unreadable(error)]) from None
         folders = {entry.name for entry in Path(directory).iterdir() if entry.is_dir()}
-        files = {name: Path(directory, name).read_bytes() for name in names if _is_wanted(name)}
+        found = {name: Path(directory, name).read_bytes() for name in names if _is_wanted(name)}
+    files = {name: data for name, data in found.items() if name not in CANNED}
     makefile = read_makefile(files)
     problems = [*_structure(files, folders), *_targets(makefile), *_contents(files, folders), *_implied(path, folders)]
+    problems += map(_left_out, links)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise AuthorError(f"{path} cannot be used as a package.", problems)
     return Package(
         files=files,
         makefile=makefile,
-        digest=_digest(files),
+        canned={type: found[name] for name, type in CANNED.items() if name in found},
+        digest=_digest(found),
         any_files=_any_files(files),
         warnings=tuple(problems),
     )
@@ -60,7 +65,27 @@ def looks_like_package(path: Path) -> bool:
 
 
 def _is_wanted(name: str) -> bool:
-    return JUNK.isdisjoint(name.split("/")) and name not in LEFT_OVER and name not in OURS
+    return JUNK.isdisjoint(name.split("/")) and name != LEFT_OVER and name not in OURS
+
+
+def _into(links: list[str]) -> Callable[[Entry], bool]:
+    """Leaves symbolic links out, as the original does, and notes their names."""
+
+    def is_link(entry: Entry) -> bool:
+        if entry.kind is Kind.SYMBOLIC_LINK:
+            links.append(entry.name)
+        return entry.kind is Kind.SYMBOLIC_LINK
+
+    return is_link
+
+
+def _left_out(name: str) -> Problem:
+    return Problem(
+        id="link-left-out",
+        severity=Severity.WARNING,
+        message=f"The symbolic link {quoted(name)} is left out, as in Coursemology.",
+        remedy="Put what it leads to in its place.",
+    )
 
 
 def _unreadable(error: SubmissionRejected) -> Problem:

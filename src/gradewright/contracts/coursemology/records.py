@@ -29,7 +29,8 @@ class Package:
 
     files: Mapping[str, bytes] = field(repr=False)  # by path below the root; all that is run, and nothing else
     makefile: Makefile = field(repr=False)
-    digest: str  # "sha256:..." of the files
+    canned: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # reports by type, never shown to a run
+    digest: str  # "sha256:..." of the files and the canned reports
     any_files: bool = False  # students choose themselves which files they send
     warnings: tuple[Problem, ...] = ()
 
