@@ -59,3 +59,8 @@ def channel(name: str, outbound: Outbound) -> Channel:
 def queue(name: str, store: Store, *, slots: int, lease_seconds: float) -> Queue:
     """The queue of this name on a store. Raises `MissingError` if there is none."""
     return cast("Queue", _load("queues", name)(store, slots=slots, lease_seconds=lease_seconds))
+
+
+def exercise_kind(name: str) -> object:
+    """The kind of exercises of this name, a `gradewright.exercises.kinds.Kind`. Raises `MissingError`."""
+    return cast("object", _load("exercise_kinds", name)())

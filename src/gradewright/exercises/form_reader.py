@@ -9,7 +9,7 @@ from typing import Any
 from gradewright.exercises import compare
 from gradewright.exercises.asking import whole_form
 from gradewright.exercises.draw_reader import group_draw, option_draw
-from gradewright.exercises.names import check_field_name
+from gradewright.exercises.names import check_field_name, check_path
 from gradewright.exercises.questions import (
     Comparison,
     Correctness,
@@ -87,6 +87,8 @@ def _question(table: Table) -> Question | None:
             unknown(table, "type", name, tuple(KINDS))
         return None
     kind = KINDS[name]
+    if kind is QuestionKind.FILE and "key" in table:  # its upload is stored under that name
+        check_path(table, "key", table.read("key", text, ""))
     options = _options(table)
     more_text = table.read("more_text", text, "")
     return Question(

@@ -9,7 +9,7 @@ from gradewright.tables import Table
 
 MAX_PATH = 500  # characters
 MAX_PART = 200  # characters, of one file or directory name
-RESERVED = ("_sample", "_checksum", "__grader_lang", "__aplus_post_url", "__aplus__")
+RESERVED = ("_sample", "_checksum", "__grader_lang", "__aplus_post_url", "__aplus__", "data.json", "lti.json")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 

@@ -24,6 +24,15 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a kind must know beside the configuration and the visit."""
+
+    exercise: str  # its key
+    secret: str = field(default="", repr=False)  # of the service; signs samples where the exercise has no `secret`
+    ajax_key: str = field(default="", repr=False)  # of the service, where the exercise has no `ajax_key`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """A file that came with a form."""
 
@@ -65,3 +74,4 @@ class Answer:
     queued: bool = False  # the files shall be graded in the background
     result: Mapping[str, Any] = field(default_factory=dict)  # what templates see as `result`, beside the above
     message: str = ""  # for the reader of the page, if something is wrong
+    http_status: int = 200  # front ends take nothing else; others may tell more

@@ -87,6 +87,12 @@ def open_table(values: Mapping[str, Any]) -> Table:
     return Table(values, values.keys())
 
 
+def open_child(table: Table, key: str) -> Table:
+    """The table at a key, with whatever keys it has; an empty one if it is absent."""
+    values = table.read(key, mapping, {})
+    return table.child(key, values, values.keys())
+
+
 def entries(table: Table, key: str) -> list[Table]:
     """The dictionaries of a list, as tables whose keys are counted from 0: "fields[2].type"."""
     found = []
