@@ -33,7 +33,7 @@ def with_secret(step: Step) -> Step:
     """The step with a fresh secret for its mailbox, if it has one, in the environment of this run alone."""
     if step.mailbox is None:
         return step
-    return replace(step, env={**step.env, step.mailbox.secret: secrets.token_hex(SECRET_BYTES)})
+    return replace(step, env={**step.env, step.mailbox.proof: secrets.token_hex(SECRET_BYTES)})
 
 
 def fill(step: Step, slot: Slot, results: Mapping[str, StepResult], cancelled: Callable[[], bool]) -> Box:

@@ -150,8 +150,8 @@ class Mailbox:
 
     address: str  # the environment variable that names the address: http://127.0.0.1:PORT
     path: str  # to add to the address
-    secret: str  # the environment variable that holds the secret, which the engine makes for each run
-    field: str  # of the form, which must hold the secret
+    proof: str  # the environment variable that holds the secret, which the engine makes for each run
+    field: str  # of the form, which must hold it
     naturals: tuple[str, ...] = ()  # fields that must be whole numbers of at least 0, or absent
     max_bytes: int = 16 * MIB  # of a form
 

@@ -20,6 +20,7 @@ from gradewright.model.machine import Machine
 from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
 from gradewright.sandboxes import cgroups, init, wire
 from gradewright.sandboxes.host_root import PROGRAMS, Shown, shown
+from gradewright.sandboxes.kept import group_for, sweep
 from gradewright.sandboxes.process import process_line
 from gradewright.sandboxes.stage import Stage
 from gradewright.sandboxes.watch import Unmetered, supervise
@@ -31,7 +32,7 @@ READ_ONLY, NO_SETUID, NO_DEVICES = 1, 2, 4  # attributes of mounts
 
 ETC = "/etc/"
 USERS_AT = 3  # the descriptor of a user namespace with many ids; init closes it
-ONE_USER = ("--unshare-user",)
+ONE_USER: tuple[str, ...] = ("--unshare-user",)
 DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
@@ -59,34 +60,26 @@ class Bubblewrap:
         return _refusal()
 
     def run(self, step: Step, box: Box) -> StepResult:
-        group = cgroups.group_of(box.slot)
         scratch = (*step.scratch, init.SHARED_MEMORY)
-        configuration = init.configuration(step, box.stdin, counted=group is not None, scratch=scratch)
-        try:
-            if group:
-                group.create(step.limits)
-            with self._command(step, box.slot, group) as command:
-                if step.terminal:
-                    return _in_terminal(step, command, configuration)
-                with process_line(command, group) as line:
-                    return supervise(
-                        line,
-                        group or Unmetered(),
-                        step,
-                        box,
-                        configuration,
-                        sandbox=self.name,
-                        enforcement=init.enforcement(
-                            step, counted=group is not None, users="kernel" if os.geteuid() == 0 else "one"
-                        ),
-                    )
-        finally:
-            if group:
-                group.remove()
+        with group_for(step, box.slot) as group, self._command(step, box.slot, group) as command:
+            configuration = init.configuration(step, box.stdin, counted=group is not None, scratch=scratch)
+            if step.terminal:
+                return _in_terminal(step, command, configuration)
+            with process_line(command, group) as line:
+                return supervise(
+                    line,
+                    group or Unmetered(),
+                    step,
+                    box,
+                    configuration,
+                    sandbox=self.name,
+                    enforcement=init.enforcement(
+                        step, counted=group is not None, users="kernel" if os.geteuid() == 0 else "one"
+                    ),
+                )
 
     def sweep(self, slot: Slot) -> None:
-        if group := cgroups.group_of(slot):
-            group.remove()
+        sweep(slot)
 
     @contextmanager
     def _command(self, step: Step, slot: Slot, group: cgroups.Group | None) -> Iterator[list[str]]:
@@ -123,7 +116,7 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
 def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list[str]:
     """As anybody else: we can reach every path ourselves, and an image can only be shown, not written to."""
     root = _host_root(step, lambda path: path) if image is None else _image_root(image, _places(step))
-    join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
+    join = group.entrance if group else []
     options = _options(step, ONE_USER, root, _devices(terminal=step.terminal), lambda path: path)
     return [str(wire.binary("launch")), *join, "--die", str(os.getpid()), "--", str(program()), *options]
 

@@ -281,7 +281,7 @@ def _mailbox(step: Step) -> PostServer | None:
         return None
     from gradewright.sandboxes.mailbox import PostServer  # only graders that post need it
 
-    return PostServer(step.mailbox, step.env[step.mailbox.secret])
+    return PostServer(step.mailbox, step.env[step.mailbox.proof])
 
 
 def _checked(frames: wire.FrameReader, data: bytes) -> list[tuple[bytes, bytes]]:
