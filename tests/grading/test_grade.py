@@ -141,6 +141,11 @@ def test_content_comes_from_the_contract_from_files_and_from_earlier_steps(tmp_p
     assert PlacedFile(path="/support/run", data=b"run", mode=EXECUTABLE) in box.files
 
 
+def test_what_steps_printed_is_text_without_nul(tmp_path: Path) -> None:
+    report, _ = carry_out(tmp_path, step("one"), sandbox=FakeSandbox({"one": exited(b"a\0b\xff", stderr=b"\0")}))
+    assert (report.steps[0].stdout, report.steps[0].stderr) == ("ab\ufffd", "")
+
+
 def test_links_are_laid_after_all_that_could_be_laid_through_them(tmp_path: Path) -> None:
     left = (
         OutputFile(path="/p/data", state=FileState.LINK, data=b"/elsewhere"),

@@ -75,7 +75,7 @@ def test_the_program_ends_as_expected(
         scratch=("/tmp", "/box"),
         outputs=(
             *(OutputSpec(path=f"/box/{name}") for name in expected.outputs),
-            *(OutputSpec(path=f"/box/{name}", tree=True) for name in expected.trees),
+            *(OutputSpec(path=f"/box/{name}", tree=True, links=name == "linked") for name in expected.trees),
         ),
         limits=expected.limits,
     )

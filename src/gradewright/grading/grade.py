@@ -124,6 +124,11 @@ def _summary(step: Step, result: StepResult) -> StepSummary:
         usage=result.usage,
         sandbox=result.sandbox,
         enforcement=result.enforcement,
-        stdout=result.stdout.decode(errors="replace")[:STAFF_TEXT],
-        stderr=result.stderr.decode(errors="replace")[:STAFF_TEXT],
+        stdout=_text(result.stdout),
+        stderr=_text(result.stderr),
     )
+
+
+def _text(data: bytes) -> str:
+    """Without NUL, which neither every database nor every terminal takes."""
+    return data.replace(b"\0", b"").decode(errors="replace")[:STAFF_TEXT]

@@ -708,9 +708,24 @@ static enum state bring_link(int directory, const char *name, const char *path, 
     return OK;
 }
 
-/* Sends all plain files below the open directory, and what is found in place of others; `links`, and empty directories,
- * if they are wanted. Closes it. */
-static enum state bring_open_tree(int fd, const char *path, uint64_t *left, unsigned *count, unsigned depth, int links)
+struct tree { uint64_t left; unsigned count; int links; }; /* links, and empty directories, are wanted */
+
+static enum state bring_open_tree(int fd, const char *path, struct tree *tree, unsigned depth);
+
+static enum state bring_entry(int directory, const char *name, const char *path, struct tree *tree, unsigned depth)
+{
+    struct stat info;
+    int plainly = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
+    if (++tree->count > MAX_TREE_FILES) return TOO_LARGE;
+    if (fstatat(directory, name, &info, AT_SYMLINK_NOFOLLOW)) return UNREADABLE;
+    if (tree->links && S_ISLNK(info.st_mode)) return bring_link(directory, name, path, &tree->left);
+    if (S_ISDIR(info.st_mode))
+        return bring_open_tree(openat(directory, name, plainly | O_DIRECTORY), path, tree, depth + 1);
+    return bring_open_file(openat(directory, name, plainly), path, &tree->left);
+}
+
+/* Sends all plain files below the open directory, and what is found in place of others. Closes it. */
+static enum state bring_open_tree(int fd, const char *path, struct tree *tree, unsigned depth)
 {
     if (fd < 0) return state_of_error(errno);
     DIR *entries = fdopendir(fd);
@@ -718,41 +733,28 @@ static enum state bring_open_tree(int fd, const char *path, uint64_t *left, unsi
     enum state state = depth < MAX_TREE_DEPTH ? OK : TOO_LARGE;
     struct stat info;
     int empty = fstat(fd, &info) == 0;
-    uint32_t mode = info.st_mode & 0777;
     for (struct dirent *entry; state == OK && (entry = readdir(entries));) {
         const char *name = entry->d_name;
         char *child;
         if (!strcmp(name, ".") || !strcmp(name, "..")) continue;
         empty = 0;
         if (asprintf(&child, "%s/%s", path, name) < 0) fail("memory");
-        if (++*count > MAX_TREE_FILES) state = TOO_LARGE;
-        else if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW)) state = UNREADABLE;
-        else if (S_ISDIR(info.st_mode)) {
-            int next = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            state = bring_open_tree(next, child, left, count, depth + 1, links);
-        } else {
-            int plainly = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
-            enum state one = links && S_ISLNK(info.st_mode)
-                ? bring_link(fd, name, child, left)
-                : bring_open_file(openat(fd, name, plainly), child, left);
-            if (one == TOO_LARGE) state = one;
-            else if (one != OK) send_file(one, 0, child, "", 0);
-        }
+        enum state one = bring_entry(fd, name, child, tree, depth);
+        if (one == TOO_LARGE) state = one;
+        else if (one != OK) send_file(one, 0, child, "", 0);
         free(child);
     }
     closedir(entries);
-    if (empty && links && depth && state == OK) send_file(DIRECTORY, mode, path, "", 0);
+    if (empty && tree->links && depth && state == OK) send_file(DIRECTORY, info.st_mode & 0777, path, "", 0);
     return state;
 }
 
 static enum state bring(const struct output *output)
 {
-    uint64_t left = output->max;
-    unsigned count = 0;
+    struct tree tree = { .left = output->max, .links = output->kind == 'L' };
     if (output->kind == 'O')
-        return bring_open_file(open_plainly(output->path, O_RDONLY | O_NONBLOCK | O_NOCTTY), output->path, &left);
-    int fd = open_plainly(output->path, O_RDONLY | O_DIRECTORY);
-    return bring_open_tree(fd, output->path, &left, &count, 0, output->kind == 'L');
+        return bring_open_file(open_plainly(output->path, O_RDONLY | O_NONBLOCK | O_NOCTTY), output->path, &tree.left);
+    return bring_open_tree(open_plainly(output->path, O_RDONLY | O_DIRECTORY), output->path, &tree, 0);
 }
 
 static void bring_outputs(void)
