@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
+from threading import Lock
 
+from gradewright.courses.aplus.files import FileProblem, find_layout
+from gradewright.courses.aplus.live import LiveCourse
+from gradewright.courses.aplus.watch import Watch
 from gradewright.model.course import Course, CourseExercise
+
+KEY = re.compile(r"[A-Za-z0-9_-]{1,200}")  # of a course: what may stand in an address
 
 
 class Catalog:
@@ -15,17 +23,52 @@ class Catalog:
     """
 
     def __init__(self, directory: Path) -> None:
-        """`directory` holds one directory for each course."""
-        self._directory = directory
+        """`directory` holds one directory for each course; it need not be there yet."""
+        self._directory = directory.absolute()
+        self._lock = Lock()
+        self._courses: dict[str, LiveCourse] = {}
+        self._watch: Watch | None = None
+        self._directories: list[str] = []
 
     def keys(self) -> list[str]:
         """Of all courses, also of those that cannot be used, in alphabetical order."""
-        return []
+        with self._lock:
+            if self._watch is None or self._watch.changed():
+                begun = time.time()
+                self._directories = _names(self._directory)
+                self._watch = Watch([self._directory], begun)
+            names = list(self._directories)
+        return [name for name in names if is_course(self._directory / name)]
 
     def course(self, key: str) -> Course | None:
-        """None if there is no such course. Only asks for times of files if nothing has changed."""
-        return None
+        """None if there is no such course. Only asks for times of files if nothing has changed.
+
+        Its `exercises` follow their files too: each is read when it is first asked for.
+        """
+        live = self._courses.get(key)
+        if live is None:
+            if not KEY.fullmatch(key) or not is_course(self._directory / key):
+                return None
+            with self._lock:
+                live = self._courses.setdefault(key, LiveCourse(self._directory / key))
+        return live.current()
 
     def exercise(self, course: Course, key: str) -> CourseExercise | None:
         """None if the index of the course does not list it. Only asks for times of files if nothing has changed."""
         return course.exercises.get(key)
+
+
+def is_course(directory: Path) -> bool:
+    """Whether a directory holds an index, or means to."""
+    try:
+        return find_layout(directory) is not None
+    except FileProblem:
+        return True
+
+
+def _names(directory: Path) -> list[str]:
+    """Directories that may be courses, also when their index comes later."""
+    try:
+        return sorted(each.name for each in directory.iterdir() if KEY.fullmatch(each.name) and each.is_dir())
+    except OSError:
+        return []

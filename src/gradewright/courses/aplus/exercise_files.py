@@ -1,0 +1,125 @@
+"""An exercise file becomes an exercise: includes, tags, checks, and one configuration for each language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gradewright.courses.aplus.documents import Place, dotted
+from gradewright.courses.aplus.files import FileProblem, Layout, candidates, read_document, the_only
+from gradewright.courses.aplus.include import Source, with_includes
+from gradewright.courses.aplus.nodes import Listed
+from gradewright.courses.aplus.paths import check_paths
+from gradewright.courses.aplus.tags import Version, languages
+from gradewright.courses.schema.checking import findings
+from gradewright.courses.schema.exercise import model_of
+from gradewright.exercises import kinds
+from gradewright.model.course import CourseExercise
+from gradewright.model.problem import Problem, Severity
+
+STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """An exercise, and the files that it was made of: when one of them changes, it is to be made anew."""
+
+    exercise: CourseExercise
+    files: Sequence[Path]
+
+
+def load_exercise(course: str, listed: Listed, layout: Layout, language: str) -> Loaded:
+    """The exercise that an entry of the index names. Mistakes are among its problems; nothing is raised."""
+    try:
+        wanted = layout.place(listed.config)
+    except FileProblem as error:
+        return Loaded(exercise=_unreadable(course, listed, language, [listed.place_in(error.problem)]), files=())
+    try:
+        path = the_only(candidates(wanted), layout, listed.config)
+    except FileProblem as error:
+        problem = listed.place_in(error.problem)
+        return Loaded(exercise=_unreadable(course, listed, language, [problem]), files=_possible(wanted))
+    document = read_document(layout, path)
+    if not isinstance(document.value, dict):
+        problems = document.problems or [_no_mapping(document.file, document.value)]
+        return Loaded(exercise=_unreadable(course, listed, language, problems, document.file), files=[path])
+    source = with_includes(document, path, layout)
+    versions = _versions(source, language, layout)
+    problems = list(dict.fromkeys(source.problems))
+    broken = any(problem.severity is Severity.ERROR for problem in problems)
+    exercise = CourseExercise(
+        course=course,
+        key=listed.key,
+        versions={} if broken else versions,
+        language=language,
+        node=listed.node,
+        file=document.file,
+        modified=_modified(source.files),
+        problems=tuple(problems),
+    )
+    return Loaded(exercise=exercise, files=source.files)
+
+
+def _versions(source: Source, language: str, layout: Layout) -> Mapping[str, Mapping[str, Any]]:
+    """The configuration in each language, the default one first; what is wrong goes to the source's problems."""
+    every = dict.fromkeys([language, *(languages(source.values) if source.tagged else ())])
+    versions = {each: _version(source, each) if source.tagged else source.values for each in every}
+    refused = {key for values in versions.values() for key in _check_keys(source, values)}
+    for values in versions.values():
+        for problem in (*kinds.check(values), *check_paths(values, layout)):
+            if problem.key not in refused:
+                place = place_of(problem.key)
+                source.note(problem.id, problem.message, problem.remedy, place=place, severity=problem.severity)
+    return versions
+
+
+def _version(source: Source, language: str) -> Mapping[str, Any]:
+    version = Version(language)
+    values: Mapping[str, Any] = version.of(source.values)
+    for severity, complaints in ((Severity.ERROR, version.errors), (Severity.WARNING, version.warnings)):
+        for place, message, remedy in complaints:
+            source.note("wrong-tag", message, remedy, place=place, severity=severity)
+    return values
+
+
+def _check_keys(source: Source, values: Mapping[str, Any]) -> Iterator[str]:
+    """Check the values by themselves, and tell the keys of those that are wrong."""
+    for found in findings(model_of(values.get("view_type")), values):
+        source.note(found.id, found.message, found.remedy, place=found.place, severity=found.severity)
+        yield dotted(found.place)
+
+
+def place_of(key: str) -> Place:
+    """The place that a dotted key means; members are counted from 0."""
+    return tuple(int(index) if index else name for index, name in STEP.findall(key))
+
+
+def _unreadable(
+    course: str, listed: Listed, language: str, problems: Iterable[Problem], file: str = ""
+) -> CourseExercise:
+    return CourseExercise(
+        course=course, key=listed.key, language=language, node=listed.node, file=file, problems=tuple(problems)
+    )
+
+
+def _no_mapping(file: str, value: Any) -> Problem:
+    what = "The file is empty." if value is None else "The file must hold keys and values."
+    return Problem(id="no-mapping", message=what, remedy="Begin it with: title: ...", file=file, line=1)
+
+
+def _possible(path: Path) -> list[Path]:
+    """Files whose coming would mend a reference that leads nowhere."""
+    return [path, *(path.with_name(path.name + suffix) for suffix in (".json", ".yaml"))]
+
+
+def _modified(files: Iterable[Path]) -> float:
+    times = []
+    for file in files:
+        try:
+            times.append(file.stat().st_mtime)
+        except OSError:
+            continue
+    return max(times, default=0.0)

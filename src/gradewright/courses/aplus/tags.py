@@ -1,0 +1,80 @@
+"""Tags of keys: `title|i18n`, `instructions|rst`, `text|rst|i18n`. Each language gets a configuration of its own.
+
+A+ spec 1.3: tags are worked off from right to left, keys in the order of length and then alphabet, so that a tagged
+spelling wins over a plain one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gradewright.courses.aplus.documents import Place
+from gradewright.courses.aplus.rst import to_html
+
+Complaint = tuple[Place, str, str]  # where, what is wrong, what to do
+KNOWN = ("i18n", "rst")
+
+
+def languages(value: Any) -> Iterator[str]:
+    """The languages that any `|i18n` names, in the order in which they come."""
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            if "i18n" in key.split("|")[1:] and isinstance(below, Mapping):
+                yield from below
+                for version in below.values():
+                    yield from languages(version)
+            else:
+                yield from languages(below)
+    elif isinstance(value, list):
+        for each in value:
+            yield from languages(each)
+
+
+class Version:
+    """One language's reading of a configuration; notes what cannot be read."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self.errors: list[Complaint] = []
+        self.warnings: list[Complaint] = []
+
+    def of(self, value: Any, place: Place = ()) -> Any:
+        """The value with all tags worked off."""
+        if isinstance(value, list):
+            return [self.of(each, (*place, index)) for index, each in enumerate(value)]
+        if not isinstance(value, Mapping):
+            return value
+        found: dict[str, Any] = {}
+        for key in sorted(value, key=lambda key: (len(key), key)):
+            name, *tags = key.split("|")
+            found[name] = self._untagged(value[key], tags, (*place, name))
+        return found
+
+    def _untagged(self, value: Any, tags: list[str], place: Place) -> Any:
+        for tag in reversed(tags):
+            match tag.strip():
+                case "i18n":
+                    value = self._in_this_language(value, place)
+                case "rst":
+                    value = self._html(value, place)
+                case _:
+                    remedy = f"Known tags: {', '.join(KNOWN)}."
+                    self.errors.append((place, f"The tag {tag!r} of a key is not known.", remedy))
+        return self.of(value, place)
+
+    def _in_this_language(self, value: Any, place: Place) -> Any:
+        if isinstance(value, Mapping):
+            return value.get(self._language)
+        remedy = "Write one value for each language: {en: ..., fi: ...}."
+        self.errors.append((place, "A key with |i18n must hold a mapping of languages.", remedy))
+        return value
+
+    def _html(self, value: Any, place: Place) -> Any:
+        if not isinstance(value, str):
+            if value is not None:
+                self.errors.append((place, "A key with |rst must hold a text.", "Remove the tag or write a text."))
+            return value
+        html, complaints = to_html(value)
+        self.warnings += [(place, f"reStructuredText: {words}", "") for words in complaints]
+        return html
