@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from typing import ClassVar
 
 from gradewright.errors import SandboxError
-from gradewright.model.run import Limits, Slot
+from gradewright.model.run import Limits
 
 PARENT = "gradewright"
 PROBE = "probe-"
@@ -24,7 +25,7 @@ PROBE_SECONDS = 60  # after which nobody is still trying
 V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 V2_CONTROLLERS = ("memory", "pids", "cpu")
 QUOTA_PERIOD = 100_000  # microseconds
-OURS = 2  # processes in the group that are not the program: init, and whoever waits for it
+LONGEST = 1 << 16  # bytes, of what the kernel tells in one file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +38,6 @@ class Counters:
     forks_refused: int = 0
 
 
-def group_of(slot: Slot) -> Group | None:
-    """The group of a slot, made or not; None where we can make none."""
-    found = hierarchy()
-    return found.group(slot.name) if found else None
-
-
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
     """Where this process may make groups: for v2 one directory, for v1 one for each controller."""
@@ -51,7 +46,10 @@ class Hierarchy:
     directories: dict[str, Path]
 
     def group(self, name: str) -> Group:
-        return Group(self.version, {controller: path / name for controller, path in self.directories.items()})
+        return Group(self.version, self.places(name))
+
+    def places(self, name: str) -> dict[str, Path]:
+        return {controller: path / name for controller, path in self.directories.items()}
 
 
 @cache
@@ -169,14 +167,19 @@ def _remove_old_probes(found: Hierarchy) -> None:
 class Group:
     """One control group: a directory for each hierarchy that it is in."""
 
+    ours: ClassVar[int] = 2  # processes in the group that are not the program: init, and whoever waits for it
+
     def __init__(self, version: int, directories: dict[str, Path]) -> None:
         self.version = version
         self._directories = directories
 
     @property
-    def entrances(self) -> list[str]:
-        """The files to which a process writes its pid to enter."""
-        return [str(path / "cgroup.procs") for path in dict.fromkeys(self._directories.values())]
+    def entrance(self) -> list[str]:
+        """The options with which `native/launch.c` enters."""
+        if self.version == 2:
+            return ["--into", str(self._directories[""])]
+        paths = dict.fromkeys(self._directories.values())
+        return [word for path in paths for word in ("--join", f"{path}/cgroup.procs")]
 
     @property
     def path(self) -> str:
@@ -202,24 +205,40 @@ class Group:
             self._write("", "memory.max", limits.memory_bytes)
             with suppress(OSError):  # absent where the kernel has no swap
                 self._write("", "memory.swap.max", 0)
-            self._write("", "pids.max", limits.processes + OURS)
+            self._write("", "pids.max", limits.processes + self.ours)
             self._write("", "cpu.max", f"{quota} {QUOTA_PERIOD}")
         else:
+            with suppress(OSError):  # absent without swap; and while it is more than memory alone may be, this fails
+                self._write("memory", "memory.memsw.limit_in_bytes", limits.memory_bytes)
             self._write("memory", "memory.limit_in_bytes", limits.memory_bytes)
             with suppress(OSError):
                 self._write("memory", "memory.memsw.limit_in_bytes", limits.memory_bytes)
-            self._write("pids", "pids.max", limits.processes + OURS)
+            self._write("pids", "pids.max", limits.processes + self.ours)
             self._write("cpu", "cpu.cfs_period_us", QUOTA_PERIOD)
             self._write("cpu", "cpu.cfs_quota_us", quota)
 
     def _write(self, controller: str, name: str, value: object) -> None:
-        (self._directories[controller] / name).write_text(str(value))
+        descriptor = os.open(self._file(controller, name), os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(descriptor, str(value).encode())
+        finally:
+            os.close(descriptor)
 
     def _read(self, controller: str, name: str) -> str:
         try:
-            return (self._directories.get(controller) or self._directories[""]).joinpath(name).read_text()
+            descriptor = os.open(self._file(controller, name), os.O_RDONLY | os.O_CLOEXEC)
         except (OSError, KeyError):
             return ""
+        try:
+            return os.read(descriptor, LONGEST).decode()
+        except OSError:
+            return ""
+        finally:
+            os.close(descriptor)
+
+    def _file(self, controller: str, name: str) -> str:
+        """Asked for many times in a step, and paths made of text are made fastest."""
+        return f"{self._directories.get(controller) or self._directories['']}/{name}"
 
     def cpu_seconds(self) -> float:
         """CPU time of all that ever ran in the group."""

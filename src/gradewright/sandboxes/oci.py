@@ -21,6 +21,7 @@ from gradewright.model.machine import Machine
 from gradewright.model.run import UIDS_PER_SLOT, Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
 from gradewright.sandboxes import cgroups, init, wire
 from gradewright.sandboxes.host_root import shown
+from gradewright.sandboxes.kept import group_for, made, sweep
 from gradewright.sandboxes.process import process_line
 from gradewright.sandboxes.stage import Stage
 from gradewright.sandboxes.watch import supervise
@@ -72,23 +73,27 @@ class OciRuntime:
         )
 
     def run(self, step: Step, box: Box) -> StepResult:
-        group = _group(box.slot)
         configuration = init.configuration(step, box.stdin, counted=True)
-        try:
-            group.create(step.limits)
-            with self._command(step, box.slot, group) as command:
-                if step.terminal:
-                    return self._in_terminal(step, command)
-                with process_line(command, group) as line:
-                    enforcement = init.enforcement(step, counted=True)
-                    return supervise(
-                        line, group, step, box, configuration, sandbox=self._runtime_name, enforcement=enforcement
-                    )
-        finally:
-            group.remove()
+        with self._group(step, box.slot) as group, self._command(step, box.slot, group) as command:
+            if step.terminal:
+                return self._in_terminal(step, command)
+            with process_line(command, group) as line:
+                enforcement = init.enforcement(step, counted=True)
+                return supervise(
+                    line, group, step, box, configuration, sandbox=self._runtime_name, enforcement=enforcement
+                )
+
+    @contextmanager
+    def _group(self, step: Step, slot: Slot) -> Iterator[cgroups.Group]:
+        found = cgroups.hierarchy()
+        assert found is not None  # `unavailable` was asked
+        inherited = self._runtime_name in INHERIT_GROUP
+        with group_for(step, slot) if inherited else made(found, step, slot) as group:
+            assert group is not None
+            yield group
 
     def sweep(self, slot: Slot) -> None:
-        _group(slot).remove()
+        sweep(slot)
         cgroups.remove_everywhere(slot.name)
 
     @property
@@ -126,12 +131,6 @@ class OciRuntime:
         state = slot.directory / "runtime"
         argv = [str(self._program), "--root", str(state), *(inherit or ()), "run", "--bundle", str(bundle), slot.name]
         return stage.launch(uid=None, argv=argv)
-
-
-def _group(slot: Slot) -> cgroups.Group:
-    group = cgroups.group_of(slot)
-    assert group is not None  # `unavailable` was asked
-    return group
 
 
 def _bundle(slot: Slot, specification: Mapping[str, Any]) -> Path:

@@ -35,8 +35,7 @@ class Stage:
         self._slot = slot
         self._bound = 0
         self._words: list[str] = []
-        for entrance in group.entrances if group else ():
-            self._add("--join", entrance)
+        self._add(*(group.entrance if group else ()))
         self._add("--private")
         self._add("--umount", V2_IN_HYBRID)
         self._add("--tmpfs", self._path, "size=1m,mode=0711")

@@ -18,6 +18,7 @@ from gradewright.errors import SandboxError
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, HostRoot, OutputFile, PlacedFile, Slot, Step, StepResult
 from gradewright.sandboxes import cgroups, init, wire
+from gradewright.sandboxes.kept import group_for, sweep
 from gradewright.sandboxes.process import process_line
 from gradewright.sandboxes.watch import Unmetered, supervise
 
@@ -37,35 +38,31 @@ class Unconfined:
                 "The unconfined sandbox cannot run a container image.",
                 remedy="Choose another sandbox, or grade with a grader that uses the host's own programs.",
             )
-        group = cgroups.group_of(box.slot)
         places = _Places(step, box.slot)
         places.make()
         here, placed = (
             replace(places.step(step), capabilities=frozenset()),
             replace(box, files=tuple(map(places.file, box.files))),
         )
-        if group is None:
-            here = replace(here, limits=replace(here.limits, processes=here.limits.processes + _already_running()))
-        configuration = init.configuration(here, box.stdin, counted=group is not None)
-        try:
-            if group:
-                group.create(step.limits)
-            with process_line(_command(box.slot, group), group) as line:
-                enforcement = {
-                    **init.enforcement(step, counted=group is not None, users="one"),
-                    "disk": "none",
-                    "network": "none",
-                }
-                meter = group or Unmetered()
-                result = supervise(line, meter, here, placed, configuration, sandbox=self.name, enforcement=enforcement)
-        finally:
-            if group:
-                group.remove()
+        with group_for(step, box.slot) as group:
+            result = self._run(here, placed, group)
         return replace(result, outputs=tuple(map(places.back, result.outputs)))
 
+    def _run(self, here: Step, placed: Box, group: cgroups.Group | None) -> StepResult:
+        if group is None:
+            here = replace(here, limits=replace(here.limits, processes=here.limits.processes + _already_running()))
+        configuration = init.configuration(here, placed.stdin, counted=group is not None)
+        enforcement = {
+            **init.enforcement(here, counted=group is not None, users="one"),
+            "disk": "none",
+            "network": "none",
+        }
+        meter = group or Unmetered()
+        with process_line(_command(placed.slot, group), group) as line:
+            return supervise(line, meter, here, placed, configuration, sandbox=self.name, enforcement=enforcement)
+
     def sweep(self, slot: Slot) -> None:
-        if group := cgroups.group_of(slot):
-            group.remove()
+        sweep(slot)
 
 
 class _Places:
@@ -124,7 +121,7 @@ def _command(slot: Slot, group: cgroups.Group | None) -> list[str]:
     Init is not told to die with us, as elsewhere: without a namespace its death would only orphan the program. It ends
     by itself, and all others first, when its line breaks.
     """
-    join = [word for entrance in (group.entrances if group else ()) for word in ("--join", entrance)]
+    join = group.entrance if group else []
     program: Path = wire.binary("init")
     become: list[str] = []
     if os.geteuid() == 0:

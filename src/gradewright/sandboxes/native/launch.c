@@ -24,9 +24,9 @@
  *
  * With --serve it stays, and does for each request that comes over the socket DESCRIPTOR what a launch of its own would
  * do, in a child. Such a child is born in our control group and need not enter it, which takes the kernel 10 ms.
- *   in   words, each with its closing NUL, and three descriptors: what to launch, and its stdin, stdout and stderr
+ *   in   the command line of such a launch, each word with its closing NUL, and its stdin, stdout and stderr
  *        k   kill it
- *   out  its wait status (i32) when it has ended
+ *   out  0 (i32) when we are ready, and its wait status (i32) when it has ended
  * One child at a time. When the process that started us ends, or closes the socket, we leave; children told to --die
  * die then.
  *
@@ -164,6 +164,8 @@ static void make_private(void)
 static void end_like(pid_t child)
 {
     int status;
+    signal(SIGINT, SIG_IGN); /* what is typed at a terminal is for the child */
+    signal(SIGQUIT, SIG_IGN);
     while (waitpid(child, &status, 0) < 0) if (errno != EINTR) fail("--into", "wait");
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
@@ -171,12 +173,18 @@ static void end_like(pid_t child)
 static void go_into(const char *group)
 {
     struct clone_args_ arguments = { .flags = CLONE_INTO_CGROUP_, .exit_signal = SIGCHLD };
-    pid_t us = getpid();
-    arguments.cgroup = open(group, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    pid_t child = syscall(SYS_clone3, &arguments, sizeof arguments);
-    if (child < 0) fail("--into", group);
+    char path[4096];
+    int fd = open(group, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL)) fail("--into", group);
+    arguments.cgroup = fd;
+    pid_t us = getpid(), child = syscall(SYS_clone3, &arguments, sizeof arguments);
     if (child > 0) end_like(child);
-    parent = us;
+    if (child == 0) parent = us;
+    else { /* before Linux 5.7, or in a container that forbids it */
+        snprintf(path, sizeof path, "%s/cgroup.procs", group);
+        write_file("--into", path, "0");
+    }
+    close(fd);
 }
 
 /* ---------------------------------------------------------------- serving */
@@ -210,8 +218,13 @@ static pid_t begin(char *text, ssize_t length, const int descriptors[3])
     sigprocmask(SIG_SETMASK, &none, 0);
     for (int i = 0; i < 3; i++) if (dup2(descriptors[i], i) < 0) fail("--serve", "dup2");
     for (char *at = text; at < text + length && count < MAX_WORDS - 1; at += strlen(at) + 1) words[count++] = at;
-    carry_out_all(words);
+    carry_out_all(words + 1);
     return 0;
+}
+
+static void tell(int line, int status)
+{
+    if (send(line, &status, sizeof status, MSG_NOSIGNAL) < 0) _exit(0); /* nobody listens */
 }
 
 static void tell_of_the_dead(int line, pid_t *child)
@@ -220,7 +233,7 @@ static void tell_of_the_dead(int line, pid_t *child)
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
         if (pid != *child) continue;
         *child = 0;
-        if (send(line, &status, sizeof status, MSG_NOSIGNAL) < 0) _exit(0);
+        tell(line, status);
     }
 }
 
@@ -240,6 +253,7 @@ static void serve(int line)
         [STARTER] = { syscall(SYS_pidfd_open, getppid(), 0), POLLIN, 0 }, /* a fork of it may keep the socket open */
         [CHILD] = { signalfd(-1, &ended, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0 },
     };
+    tell(line, 0);
     for (;;) {
         if (poll(fds, COUNT, -1) < 0 && errno != EINTR) fail("--serve", "poll");
         if (fds[STARTER].revents) _exit(0);
