@@ -41,7 +41,8 @@ def configure(request: HttpRequest) -> HttpResponse:
         if received.value("publish"):
             pushing.publish(course, version)
             return JsonResponse([], safe=False)  # a list of errors
-        return JsonResponse(_kept(pushing, _course(received, course, version)))
+        pushing.keep(_course(received, course, version))
+        return JsonResponse({})
     except NotAllowed as refusal:
         return _refusal(refusal, refusal.status)
     except tuple(_STATUS) as error:

@@ -1,22 +1,21 @@
-"""Pages for what goes wrong; each says `status` error in its head (A+ spec 3.1)."""
+"""Pages for addresses that lead nowhere and for what we did not foresee; each says `status` error in its head."""
 
 from __future__ import annotations
 
-import structlog
 from django.http import HttpRequest, HttpResponse
 
-from gradewright.web.aplus.html import site_page
-
-_log = structlog.get_logger("gradewright.web")
+from gradewright.pages import site_pages
+from gradewright.web.aplus.html import page, page_language, site
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return site_page(request, "404.html", {}, 404)
+    return page(site_pages.not_found_page(page_language(request), site(request)), 404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return site_page(request, "404.html", {}, 400)
+    """Django refused the request before any view saw it: its host, say, so nothing of it is used."""
+    return page(site_pages.not_found_page("en"), 400)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return site_page(request, "500.html", {}, 500)
+    return page(site_pages.server_error_page(page_language(request)), 500)

@@ -1,8 +1,8 @@
 """Courses that are pushed to us instead of lying in the courses directory: stored first, published at once.
 
-    <data_dir>/pushed/<course>/files-<random>/       what came, and the course files made of it
-    <data_dir>/pushed/<course>/version-<name>        -> one of these
-    <courses_dir>/<course>                           -> the one that is published
+    <data_dir>/pushed/<course>/<random>.files/<course>/  what came, and the course files made of it
+    <data_dir>/pushed/<course>/<name>.version            -> one of these
+    <courses_dir>/<course>                               -> the one that is published
 
 Both arrows are symbolic links, which change in one step: nobody ever meets half a course.
 """
@@ -10,7 +10,6 @@ Both arrows are symbolic links, which change in one step: nobody ever meets half
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -65,16 +64,16 @@ class Pushing:
         Raises `SubmissionRejected` if the archive is hostile or broken, `BadPush` if a name is, `StoreError` if there
         is no room.
         """
-        home = self._home(course.id)
-        directory = home / f"files-{secrets.token_hex(8)}"
+        version = self._version(course.id, course.version)
+        directory = self._home(course.id) / f"{secrets.token_hex(8)}.files" / course.id
         try:
             directory.mkdir(parents=True)
             try:
                 _unpack(course.files, directory)
                 _write_course(course, directory)
-                _point(self._version(course.id, course.version), directory)
+                _point(version, directory)
             except BaseException:
-                shutil.rmtree(directory, ignore_errors=True)
+                shutil.rmtree(directory.parent, ignore_errors=True)
                 raise
             self._sweep(course.id)
         except OSError as error:
@@ -103,16 +102,16 @@ class Pushing:
     def _version(self, course: str, version: str) -> Path:
         if not _NAME.fullmatch(version):
             raise BadPush(f"version_id must be made of letters, digits, _, - and dots, not “{version[:80]}”.")
-        return self._home(course) / f"version-{version}"
+        return self._home(course) / f"{version}.version"
 
     def _sweep(self, course: str) -> None:
         """Remove what no arrow shows, and all versions but the last few."""
         home = self._home(course)
-        versions = sorted(home.glob("version-*"), key=lambda link: link.lstat().st_mtime, reverse=True)
+        versions = sorted(home.glob("*.version"), key=lambda link: link.lstat().st_mtime, reverse=True)
         for outdated in versions[_KEPT:]:
             outdated.unlink()
-        used = {link.resolve() for link in (*versions[:_KEPT], self.courses / course)}
-        for directory in home.glob("files-*"):
+        used = {link.resolve().parent for link in (*versions[:_KEPT], self.courses / course)}
+        for directory in home.glob("*.files"):
             if directory.resolve() not in used:
                 shutil.rmtree(directory, ignore_errors=True)
 
@@ -174,7 +173,7 @@ def _point(link: Path, target: Path) -> None:
     link.parent.mkdir(parents=True, exist_ok=True)
     fresh = link.with_name(f".{link.name}-{secrets.token_hex(8)}")
     fresh.symlink_to(target)
-    os.replace(fresh, link)
+    fresh.replace(link)
 
 
 def _unwritable(error: OSError) -> StoreError:

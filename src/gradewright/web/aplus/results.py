@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +10,9 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from gradewright.errors import SubmissionRejected
+from gradewright.service import service
 from gradewright.web.aplus.uploads import received_of
 from gradewright.web.methods import allow
-from gradewright.service import service
 
 _MOST_BYTES = 1024**2
 _PLAIN = "text/plain; charset=utf-8"
@@ -47,4 +46,4 @@ def test_result(request: HttpRequest) -> HttpResponse:
 def _replace(file: Path, content: str) -> None:
     fresh = file.with_name(f".{file.name}-{secrets.token_hex(8)}")
     fresh.write_text(content, "utf-8")
-    os.replace(fresh, file)
+    fresh.replace(file)

@@ -1,0 +1,53 @@
+"""The list of courses, the page of one, and what A+ imports (A+ spec 3.1, 3.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from gradewright.model.course import Course, CourseExercise
+from gradewright.pages import site_pages
+from gradewright.service import service
+from gradewright.web.aplus.explaining import explaining
+from gradewright.web.aplus.finding import course_of
+from gradewright.web.aplus.html import absolute, page, page_language, site, wants_json
+from gradewright.web.aplus.tokens import Right, gate
+from gradewright.web.methods import allow
+
+
+@allow("GET")
+@explaining
+def index(request: HttpRequest) -> HttpResponse:
+    """The courses that the one who asks may read."""
+    caller, catalog = gate().caller(request), service().catalog
+    found = [catalog.course(key) for key in catalog.keys() if caller.may(Right.READ, key)]  # noqa: SIM118
+    courses = [course for course in found if course]
+    if wants_json(request):
+        listed = [{"key": course.key, "name": course.name or course.key} for course in courses]
+        return JsonResponse({"ready": True, "courses": listed})
+    return page(site_pages.index_page(courses, page_language(request), site(request)))
+
+
+@allow("GET")
+@explaining
+def course(request: HttpRequest, *, course: str) -> HttpResponse:
+    """What a course has, and what is wrong with its files."""
+    gate().require(request, Right.READ, course)
+    found = course_of(course)
+    if wants_json(request):
+        return JsonResponse(_readiness(found))
+    export_url = absolute(request, f"/{course}/aplus-json")
+    return page(site_pages.course_page(found, page_language(request), site(request), export_url=export_url))
+
+
+def _readiness(course: Course) -> dict[str, Any]:
+    if not course.index:
+        return {"ready": False, "errors": [str(problem) for problem in course.problems]}
+    exercises = [{"key": each.key, "title": _title(each)} for each in course.exercises.values()]
+    return {"ready": True, "course_name": course.name, "exercises": exercises}
+
+
+def _title(exercise: CourseExercise) -> str:
+    title = exercise.version(exercise.language)[1].get("title") if exercise.versions else None
+    return str(title or exercise.key)

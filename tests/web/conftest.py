@@ -1,0 +1,130 @@
+"""A real server process, as `gradewright serve` starts it but without workers: what is queued stays queued."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+
+COURSES = Path(__file__).parent / "courses"
+START_SECONDS = 60
+FRONT_END = "http://127.0.0.1:9/api/v2/submissions/1/grader?token=s1.abc"  # nobody listens there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    url: str
+    courses: Path  # may be changed while the server runs
+    data: Path
+    client: httpx2.Client
+
+    def get(self, path: str, **options: object) -> httpx2.Response:
+        return self.client.get(path, **options)  # type: ignore[arg-type]
+
+    def post(self, path: str, **options: object) -> httpx2.Response:
+        return self.client.post(path, **options)  # type: ignore[arg-type]
+
+    def course(self, key: str, files: Mapping[str, str]) -> Path:
+        """Write or change a course; returns its directory."""
+        directory = self.courses / key
+        for name, text in files.items():
+            path = directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return directory
+
+    def stored(self, course: str, exercise: str) -> dict[str, bytes]:
+        """The files of the newest submission to an exercise, by path."""
+        newest = max((self.data / "submissions" / course / exercise).iterdir(), key=lambda path: path.name) / "user"
+        return {str(path.relative_to(newest)): path.read_bytes() for path in newest.rglob("*") if path.is_file()}
+
+
+@contextmanager
+def serving(directory: Path, **variables: str) -> Iterator[Server]:
+    """A server with these settings, over a copy of our courses."""
+    courses, data = directory / "courses", directory / "data"
+    shutil.copytree(COURSES, courses)
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "GRADEWRIGHT_COURSES_DIR": str(courses),
+        "GRADEWRIGHT_DATA_DIR": str(data),
+        "GRADEWRIGHT_SUBMISSION_HOSTS": "127.0.0.1",
+        "GRADEWRIGHT_AJAX_KEY": "key of the service",
+        **variables,
+    }
+    command = [sys.executable, "-c", _START, str(port)]
+    with (directory / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=directory, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        with httpx2.Client(base_url=url, timeout=30) as client:
+            _wait(client, process, directory / "log")
+            yield Server(url=url, courses=courses, data=data, client=client)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+_START = """
+import sys
+from gradewright import django_settings, settings
+django_settings.set_up(settings.load())
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+sys.argv[1:] = ["--bind", f"127.0.0.1:{sys.argv[1]}", "--worker-class", "gthread", "--threads", "4",
+    "gradewright.web.wsgi:application"]
+from gunicorn.app.wsgiapp import run
+run()
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait(client: httpx2.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            client.get("/healthz")
+            return
+        except httpx2.TransportError:
+            time.sleep(0.05)
+    pytest.fail(f"the server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Without tokens."""
+    with serving(tmp_path_factory.mktemp("web")) as found:
+        yield found
+
+
+Make = Callable[[str, Mapping[str, str]], str]
+
+
+@pytest.fixture
+def one_exercise(server: Server, request: pytest.FixtureRequest) -> Callable[..., str]:
+    """A course of its own with one exercise of this text; returns the path of the exercise."""
+
+    def make(text: str, **more: str) -> str:
+        key = f"c{abs(hash(request.node.nodeid)):x}"[:20]
+        listed = "{key: e, category: c, max_submissions: 1, config: e.yaml}"
+        index = f"name: One\nmodules: [{{key: m, children: [{listed}]}}]\n"
+        server.course(key, {"index.yaml": index, "e.yaml": text, **more})
+        return f"/{key}/e"
+
+    return make
