@@ -20,25 +20,23 @@ MODEL = "access/graded_form_model_solution.html"
 ERROR = "access/exercise_config_error.html"
 
 
-def exercise_page(scene: Scene, template: str, answer: Answer | None = None, *, asked: AskedForm | None = None) -> str:
-    """The page of an exercise, before or after something was sent.
+def exercise_page(scene: Scene, answer: Answer, *, template: str) -> str:
+    """The page of an exercise, before or after something was sent: `answer` is what its kind showed or received.
 
-    `template` is the one of the exercise's kind; the exercise may name its own. `asked` is the form, if the kind has
-    one; an answer to it has a `JudgedForm` as `form` in its result. What is queued gets the page that says so.
+    `template` is the one of the kind; the exercise may name its own. What is queued gets the page that says so.
     Raises `AuthorError` naming template and line if a template does not work.
     """
-    result = result_variable(answer) if answer else None
-    if result and answer and answer.queued:
-        return _page(scene, ACCEPTED, result | {"missing_url": not scene.visit.submission_url})
+    if answer.queued:
+        result = {**(result_variable(answer) or {}), "missing_url": not scene.visit.submission_url}
+        return _page(scene, ACCEPTED, result)
     _, config = scene.version
     name = template_name(scene.course, str(config.get("template") or template))
-    return _page(scene, name, result, asked)
+    return _page(scene, name, result_variable(answer), answer.result.get("asked"), answer.result.get("judged"))
 
 
-def model_page(scene: Scene, asked: AskedForm, judged: JudgedForm | None = None) -> str:
+def model_page(scene: Scene, judged: JudgedForm) -> str:
     """The model answer of a form: everything that could be asked, answered right (A+ spec 2.8)."""
-    result: dict[str, Any] = {"form": judged} if judged else {}
-    return _page(scene, MODEL, result, asked)
+    return _page(scene, MODEL, {}, judged.asked, judged)
 
 
 def error_page(scene: Scene, problems: Iterable[Problem | str]) -> str:
@@ -48,20 +46,24 @@ def error_page(scene: Scene, problems: Iterable[Problem | str]) -> str:
     return render(course_engine(scene.course, scene.site.overrides), ERROR, found, _language(scene))
 
 
-def _page(scene: Scene, template: str, result: dict[str, Any] | None, asked: AskedForm | None = None) -> str:
+def _page(
+    scene: Scene,
+    template: str,
+    result: dict[str, Any] | None,
+    asked: AskedForm | None = None,
+    judged: JudgedForm | None = None,
+) -> str:
     engine = course_engine(scene.course, scene.site.overrides)
     language = _language(scene)
     found = variables(scene, result)
-    if asked is None:
-        return render(engine, template, found, language)
-    judged = result.pop("form", None) if result else None
 
     def include(name: str) -> str:
         return render(engine, template_name(scene.course, name), found, language)
 
-    with translation.override(language):
-        form = form_result(asked, judged, language=scene.version[0], unique_id=found["unique_id"], include=include)
-    found["result"] = {**form, **(result or {})}
+    if asked:
+        with translation.override(language):
+            form = form_result(asked, judged, scene.version[0], unique_id=found["unique_id"], include=include)
+        found["result"] = {**(result or {}), **form}
     return render(engine, template, found, language)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from gradewright.exercises.asked import AskedForm
@@ -20,16 +21,16 @@ from gradewright.pages.shown import Include, ShownField, ShownGroup, shown_group
 class FieldError:
     """A line of the summary above the form."""
 
-    name: str
+    id: str  # of the element to mend
     title: SafeString
     text: str
 
 
 def form_result(
-    asked: AskedForm, judged: JudgedForm | None, *, language: str, unique_id: str, include: Include
+    asked: AskedForm, judged: JudgedForm | None, language: str, *, unique_id: str, include: Include
 ) -> dict[str, Any]:
-    """What templates see of a form. `include` gives the text of a template that a question names."""
-    groups = shown_groups(asked, judged, include)
+    """What templates see of a form in a language; `include` gives the text of a template that a question names."""
+    groups = shown_groups(asked, judged, unique_id=unique_id, include=include)
     found = {
         "form": SimpleLazyObject(lambda: QuestionForm(groups, judged, unique_id=unique_id)),
         "groups": groups,
@@ -66,4 +67,4 @@ def _errors(groups: Sequence[ShownGroup]) -> Iterator[FieldError]:
 
 
 def _error(field: ShownField, text: str) -> FieldError:
-    return FieldError(name=field.name, title=field.title or SafeString(field.name), text=text)
+    return FieldError(id=field.id, title=field.title or escape(field.name), text=text)

@@ -15,7 +15,7 @@ from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.questions import QuestionKind
 from gradewright.pages.shown import ShownField, ShownGroup, ShownQuestion
 
-WIDGETS: Mapping[str, Callable[..., forms.Widget]] = {
+WIDGETS: Mapping[QuestionKind, Callable[..., forms.Widget]] = {
     QuestionKind.RADIO: forms.RadioSelect,
     QuestionKind.CHECKBOX: forms.CheckboxSelectMultiple,
     QuestionKind.DROPDOWN: forms.Select,
@@ -49,12 +49,12 @@ class QuestionField(forms.Field):
 
     def __init__(self, shown: ShownField) -> None:
         choices = [(option.value, option.label) for option in shown.options]
-        widget = WIDGETS[shown.type](**({"choices": choices} if choices else {}))
+        widget = WIDGETS[shown.kind](**({"choices": choices} if choices else {}))
         super().__init__(required=shown.required, label=shown.title, initial=answer(shown), widget=widget)
         judged = shown.judged
         self.shown = shown
         self.name = shown.name
-        self.type = shown.type
+        self.type = shown.kind.value
         self.choices = choices
         self.choice_list = bool(choices)
         self.points = judged.points if judged else None
@@ -87,7 +87,7 @@ class QuestionForm(forms.Form):
 def answer(shown: ShownField) -> str | list[str]:
     """What a field holds, as Django's widgets want it."""
     selected = [option.value for option in shown.options if option.selected]
-    if shown.type in MANY:
+    if shown.kind in MANY:
         return selected
     return (selected[0] if selected else "") if shown.options else shown.text
 
@@ -110,4 +110,11 @@ def _fields_of(question: ShownQuestion) -> Iterator[QuestionField]:
         field.more = question.more
         yield field
         if shown.more_name:
-            yield QuestionField(ShownField(name=shown.more_name, type="text", title=shown.title, text=shown.more_text))
+            text = ShownField(
+                name=shown.more_name,
+                id=f"{shown.id}_more",
+                kind=QuestionKind.TEXT,
+                title=shown.title,
+                text=shown.more_text,
+            )
+            yield QuestionField(text)

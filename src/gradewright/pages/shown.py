@@ -7,28 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from gradewright.exercises.asked import AskedForm, AskedGroup, AskedQuestion, AskedRow, Badge
 from gradewright.exercises.judged import JudgedField, JudgedForm, JudgedGroup, Model
 from gradewright.exercises.questions import Option, Question, QuestionKind
+from gradewright.pages.question_html import feedback_html, question_html
 from gradewright.pages.words import error_text, hint_html
 from gradewright.reports.numbers import points
 
-TEMPLATES = {
-    QuestionKind.RADIO: "access/_question_choices.html",
-    QuestionKind.CHECKBOX: "access/_question_choices.html",
-    QuestionKind.DROPDOWN: "access/_question_dropdown.html",
-    QuestionKind.TEXT: "access/_question_text.html",
-    QuestionKind.TEXTAREA: "access/_question_text.html",
-    QuestionKind.STATIC: "access/_question_static.html",
-    QuestionKind.FILE: "access/_question_file.html",
-    QuestionKind.TABLE_RADIO: "access/_question_table.html",
-    QuestionKind.TABLE_CHECKBOX: "access/_question_table.html",
-}
 ALTERNATIVES = "subdiff"  # the method whose right answers stand between "|"
 Include = Callable[[str], str]  # from the name of a template to its text
 HTML_ATTRIBUTES = ("placeholder", "pattern", "maxlength", "min", "max", "step", "inputmode", "autocomplete")
@@ -54,7 +44,8 @@ class ShownField:
     """A question, or a row of a table."""
 
     name: str
-    type: str  # of the question, as authors write it
+    id: str  # of the HTML element
+    kind: QuestionKind
     title: SafeString
     options: tuple[ShownOption, ...] = ()
     text: str = ""  # what a text field holds
@@ -68,6 +59,14 @@ class ShownField:
     more_name: str = ""  # of a row: the name of the text beside it
     more_text: str = ""  # and what it holds
 
+    @property
+    def has_feedback(self) -> bool:
+        return bool(self.errors or self.verdict or self.hints or self.models)
+
+    @property
+    def feedback(self) -> SafeString:
+        return feedback_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownQuestion(ShownField):
@@ -78,13 +77,23 @@ class ShownQuestion(ShownField):
     rows: tuple[ShownField, ...] = ()
 
     @property
-    def template(self) -> str:
-        return TEMPLATES[self.asked.question.kind]
+    def html(self) -> SafeString:
+        return question_html(self)
 
     @property
-    def described(self) -> bool:
-        """Whether something beside the title says what to do or what went wrong."""
-        return bool(self.more or self.errors or self.hints or self.verdict)
+    def is_set(self) -> bool:
+        """Whether several elements together take the answer, so that their title is a legend and no label."""
+        return self.kind.is_table or self.kind in (QuestionKind.RADIO, QuestionKind.CHECKBOX)
+
+    @property
+    def is_asked(self) -> bool:
+        return self.kind is not QuestionKind.STATIC
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the elements that say what to do and what went wrong."""
+        named = {f"{self.id}-more": self.more, f"{self.id}-feedback": self.has_feedback}
+        return " ".join(name for name, is_there in named.items() if is_there)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,31 +106,35 @@ class ShownGroup:
     verdict: str = ""
 
 
-def shown_groups(asked: AskedForm, judged: JudgedForm | None, include: Include) -> tuple[ShownGroup, ...]:
+def shown_groups(
+    asked: AskedForm, judged: JudgedForm | None, *, unique_id: str, include: Include
+) -> tuple[ShownGroup, ...]:
     """The groups of a form, filled in with what was sent if anything was."""
-    return tuple(_group(group, judged, include) for group in asked.groups)
+    return tuple(_group(group, judged, f"exercise-{unique_id}", include) for group in asked.groups)
 
 
-def _group(asked: AskedGroup, judged: JudgedForm | None, include: Include) -> ShownGroup:
+def _group(asked: AskedGroup, judged: JudgedForm | None, prefix: str, include: Include) -> ShownGroup:
     fields = judged.fields if judged else {}
     verdict = judged.groups.get(asked.name) if judged else None
     return ShownGroup(
         name=asked.name,
         title=_html(asked.group.title),
-        questions=tuple(_question(each, fields.get(each.name), include) for each in asked.questions),
+        questions=tuple(_question(each, fields.get(each.name), prefix, include) for each in asked.questions),
         judged=verdict,
         level=(verdict and verdict.level) or "",
         verdict=(verdict and verdict.verdict) or "",
     )
 
 
-def _question(asked: AskedQuestion, judged: JudgedField | None, include: Include) -> ShownQuestion:
+def _question(asked: AskedQuestion, judged: JudgedField | None, prefix: str, include: Include) -> ShownQuestion:
     question = asked.question
     extra = question.extra
     values = judged.values if judged else asked.initial
     included = include(question.include) if question.include else ""
     return ShownQuestion(
-        **_common(asked.name, question.kind, judged, asked.badge),
+        **_common(asked.name, prefix, judged),
+        kind=question.kind,
+        badge=_badge(judged.badge if judged else asked.badge),
         asked=asked,
         title=_html(asked.title),
         options=_options(asked.options, values, judged),
@@ -131,7 +144,7 @@ def _question(asked: AskedQuestion, judged: JudgedField | None, include: Include
         more=_html(question.more + included),
         css_class=str(extra.get("class") or "form-group"),
         attributes=_attributes(extra),
-        rows=tuple(_row(each, asked, row) for each, row in _rows(asked, judged)),
+        rows=tuple(_row(each, asked, row, prefix) for each, row in _rows(asked, judged)),
     )
 
 
@@ -140,9 +153,11 @@ def _rows(asked: AskedQuestion, judged: JudgedField | None) -> Iterable[tuple[As
     return [(row, by_name.get(row.name)) for row in asked.rows]
 
 
-def _row(asked: AskedRow, table: AskedQuestion, judged: JudgedField | None) -> ShownField:
+def _row(asked: AskedRow, table: AskedQuestion, judged: JudgedField | None, prefix: str) -> ShownField:
     return ShownField(
-        **_common(asked.name, table.question.kind, judged, None),
+        **_common(asked.name, prefix, judged),
+        kind=table.question.kind,
+        badge=_badge(judged.badge if judged else None),
         title=_html(asked.row.label),
         options=_options(table.options, judged.values if judged else asked.initial, judged),
         required=table.question.required,
@@ -151,18 +166,16 @@ def _row(asked: AskedRow, table: AskedQuestion, judged: JudgedField | None) -> S
     )
 
 
-def _common(name: str, kind: QuestionKind, judged: JudgedField | None, badge: Badge | None) -> dict[str, Any]:
-    if judged is None:
-        return {"name": name, "type": kind.value, "badge": _badge(badge)}
-    return {
-        "name": name,
-        "type": kind.value,
-        "errors": tuple(map(error_text, judged.errors)),
-        "hints": tuple(map(hint_html, judged.hints)),
-        "badge": _badge(judged.badge),
-        "verdict": judged.verdict or "",
-        "judged": judged,
-    }
+def _common(name: str, prefix: str, judged: JudgedField | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "id": escape(f"{prefix}-{name}")}
+    if judged:
+        found |= {
+            "errors": tuple(map(error_text, judged.errors)),
+            "hints": tuple(map(hint_html, judged.hints)),
+            "verdict": judged.verdict or "",
+            "judged": judged,
+        }
+    return found
 
 
 def _options(options: Iterable[Option], values: tuple[str, ...], judged: JudgedField | None) -> tuple[ShownOption, ...]:
@@ -205,8 +218,3 @@ def _attributes(extra: Mapping[str, Any]) -> dict[str, str]:
 
 def _html(text: str) -> SafeString:
     return mark_safe(text)  # noqa: S308 - the author's own
-
-
-def attribute_html(attributes: Mapping[str, str]) -> SafeString:
-    """HTML attributes with a space before each."""
-    return mark_safe("".join(format_html(' {}="{}"', name, value) for name, value in attributes.items()))  # noqa: S308

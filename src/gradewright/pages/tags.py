@@ -8,9 +8,6 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.safestring import SafeString
-
-from gradewright.pages.shown import attribute_html
 
 register = template.Library()
 
@@ -47,8 +44,3 @@ def whole(value: Any) -> str:
 def slug_id(name: str, unique_id: str) -> str:
     """The id of the element of a field."""
     return f"exercise-{unique_id}-{name}"
-
-
-@register.filter
-def html_attributes(attributes: Mapping[str, str]) -> SafeString:
-    return attribute_html(attributes)

@@ -9,12 +9,15 @@ from secrets import choice
 from string import ascii_lowercase
 from typing import Any
 
+from django.utils.translation import gettext
+
 from gradewright.exercises.records import Answer, Status, Visit
 from gradewright.model.course import Course, CourseExercise
 from gradewright.pages.engine import template_name
 from gradewright.reports.json import number
 
 LENGTH_OF_ID = 8
+FORM_RECORDS = ("asked", "judged")  # in the result of an answer; templates see what `form_result` makes of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +77,11 @@ def exercise_variable(scene: Scene) -> dict[str, Any]:
     return found
 
 
-def result_variable(answer: Answer) -> dict[str, Any]:
-    """What became of a submission."""
+def result_variable(answer: Answer) -> dict[str, Any] | None:
+    """What became of a submission; None if nothing was sent and there is nothing to tell (A+ spec 2.1)."""
+    told = {key: value for key, value in answer.result.items() if key not in FORM_RECORDS}
+    if answer.status is Status.SHOWN and not told:
+        return None
     points, of = answer.points, answer.max_points
     return {
         "accepted": answer.status is Status.ACCEPTED,
@@ -83,6 +89,6 @@ def result_variable(answer: Answer) -> dict[str, Any]:
         "error": answer.status is Status.ERROR,
         "points": None if points is None else number(points),
         "max_points": None if of is None else number(of),
-        "message": answer.message,
-        **answer.result,
+        "message": gettext(answer.message) if answer.message else "",
+        **told,
     }
