@@ -119,8 +119,8 @@ class OutputSpec:
     """Something to bring out after the step has ended and all its processes are dead.
 
     With `tree`, all regular files below `path`; `max_bytes` then counts all of them together. With `links`, symbolic
-    links and empty directories, too. No link is ever followed here, but where such a tree is laid again its links lead
-    wherever who made them wished: never lay a student's beside what students must not see.
+    links, empty directories and files with several names, too. No link is ever followed here, but where such a tree is
+    laid again its links lead wherever who made them wished: never lay a student's beside what students must not see.
     """
 
     path: str

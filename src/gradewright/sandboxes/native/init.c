@@ -672,13 +672,14 @@ static enum state state_of_error(int error)
     }
 }
 
-/* Sends the open file if it is plain and not larger than `*left`, and takes its size off `*left`. Closes it. */
-static enum state bring_open_file(int fd, const char *path, uint64_t *left)
+/* Sends the open file if it is plain and not larger than `*left`, and takes its size off `*left`. Closes it. A file with
+ * other names may be somebody else's, so that it is taken only with `links`. */
+static enum state bring_open_file(int fd, const char *path, uint64_t *left, int links)
 {
     struct stat info;
     if (fd < 0) return state_of_error(errno);
     enum state state = OK;
-    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_nlink != 1) state = NOT_A_FILE;
+    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || (info.st_nlink != 1 && !links)) state = NOT_A_FILE;
     else if ((uint64_t)info.st_size > *left) state = TOO_LARGE;
     char *data = state == OK ? malloc(info.st_size + 1) : 0;
     if (state == OK && !data) state = TOO_LARGE;
@@ -721,7 +722,7 @@ static enum state bring_entry(int directory, const char *name, const char *path,
     if (tree->links && S_ISLNK(info.st_mode)) return bring_link(directory, name, path, &tree->left);
     if (S_ISDIR(info.st_mode))
         return bring_open_tree(openat(directory, name, plainly | O_DIRECTORY), path, tree, depth + 1);
-    return bring_open_file(openat(directory, name, plainly), path, &tree->left);
+    return bring_open_file(openat(directory, name, plainly), path, &tree->left, tree->links);
 }
 
 /* Sends all plain files below the open directory, and what is found in place of others. Closes it. */
@@ -753,7 +754,7 @@ static enum state bring(const struct output *output)
 {
     struct tree tree = { .left = output->max, .links = output->kind == 'L' };
     if (output->kind == 'O')
-        return bring_open_file(open_plainly(output->path, O_RDONLY | O_NONBLOCK | O_NOCTTY), output->path, &tree.left);
+        return bring_open_file(open_plainly(output->path, O_RDONLY | O_NONBLOCK | O_NOCTTY), output->path, &tree.left, 0);
     return bring_open_tree(open_plainly(output->path, O_RDONLY | O_DIRECTORY), output->path, &tree, 0);
 }
 
