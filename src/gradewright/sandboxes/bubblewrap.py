@@ -156,7 +156,7 @@ def _laid_host_root(step: Step, stage: Stage) -> list[str]:
     etc = [item for item in items if item.target.startswith(ETC)]
     places = [path for path in _places(step) if path.startswith(ETC)]
     at = stage.laid("/etc", etc, places, attributes=READ_ONLY | NO_SETUID | NO_DEVICES)
-    others = [word for item in items if item not in etc for word in _show(item, stage.bind)]
+    others = [word for item in items if not item.target.startswith(ETC) for word in _show(item, stage.bind)]
     return ["--ro-bind", str(at), "/etc", *others]
 
 

@@ -49,9 +49,9 @@ class Spawner:
 
     def start(self, argv: Sequence[str], descriptors: Sequence[int]) -> Spawned:
         """Start a program with these as its stdin, stdout and stderr, and an empty environment."""
-        words = b"".join(os.fsencode(word) + b"\0" for word in argv)
+        words = "\0".join(map(os.fspath, argv)) + "\0"
         try:
-            socket.send_fds(self._line, [words], descriptors)
+            socket.send_fds(self._line, [os.fsencode(words)], descriptors)
         except OSError as error:
             raise SandboxError(f"Could not start {argv[0]}: {error.strerror}.") from error
         return Spawned(self)
