@@ -38,6 +38,10 @@ def _unwatched(step: Step) -> None:
     pass
 
 
+def _never() -> bool:
+    return False
+
+
 def is_bare_package(path: Path) -> bool:
     """Whether a path is a package of Coursemology that comes without a `grader.toml`."""
     if path.is_dir():
@@ -166,13 +170,21 @@ class Autograder:
             yield open_submission(path, files, id=id)
 
     def grade(
-        self, exercise: Exercise, submission: Submission, *, watcher: Callable[[Step], None] = _unwatched
+        self,
+        exercise: Exercise,
+        submission: Submission,
+        *,
+        watcher: Callable[[Step], None] = _unwatched,
+        cancelled: Callable[[], bool] = _never,
     ) -> Report:
-        """Grade one submission. Raises `SandboxError` or `Cancelled` if there is no verdict; trying again may help."""
+        """Grade one submission, until `cancelled()` says that nobody wants to know any more.
+
+        Raises `SandboxError` or `Cancelled` if there is no verdict; trying again may help.
+        """
         sandbox = self.sandbox_for(exercise.grader.root)
         contract = self.contract(exercise.grader.contract)
         with self._slots.take(sandbox.name) as slot:
-            return grade(exercise, submission, contract, sandbox, slot, self._conduct(watcher))
+            return grade(exercise, submission, contract, sandbox, slot, self._conduct(watcher, cancelled))
 
     def run_plan(self, plan: RunPlan) -> FinishedRun:
         """Run steps for their own sake, without a verdict. All of them run in the sandbox that suits the first."""
@@ -184,11 +196,11 @@ class Autograder:
         """End every step that is running and let none start; whoever waits for a report gets `Cancelled`."""
         self._cancelled.set()
 
-    def _conduct(self, watcher: Callable[[Step], None]) -> Conduct:
+    def _conduct(self, watcher: Callable[[Step], None], cancelled: Callable[[], bool] = _never) -> Conduct:
         return Conduct(
             required=frozenset(self.settings.require),
             watcher=watcher,
-            cancelled=self._cancelled.is_set,
+            cancelled=lambda: self._cancelled.is_set() or cancelled(),
             memory=self._memory,
         )
 

@@ -26,7 +26,9 @@ COMMANDS = {  # name: (module:object, one line of help)
     "new": ("gradewright.cli.new:new", "Make a working grader to start from."),
     "package": ("gradewright.cli.package:package", "Make and check packages for Coursemology."),
     "sanity": ("gradewright.cli.sanity:sanity", "Check a grader, its Dockerfile and its image for pitfalls."),
+    "serve": ("gradewright.cli.serve:serve", "Serve courses to a front end such as A+, and grade what is sent."),
     "version": ("gradewright.cli.version:version", "Print the version."),
+    "worker": ("gradewright.cli.worker:worker", "Grade what a service has queued."),
 }
 PROGRAM = "gradewright"
 INTERRUPTED = 130  # what shells say of a program that ^C ended

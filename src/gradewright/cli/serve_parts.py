@@ -1,0 +1,67 @@
+"""What the processes of `gradewright serve` do; each function is the whole of one, with Django and the log set up."""
+
+from __future__ import annotations
+
+import os
+import socket
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from gradewright.service import service
+from gradewright.settings import Settings
+from gradewright.worker import work
+
+APPLICATION = "gradewright.web.wsgi"
+REQUEST_SECONDS = 60  # a process that answers nothing for so long is started again
+DRAIN_SECONDS = 30  # for requests that are being answered when the service ends
+
+
+def begin_work() -> None:
+    """Grade until told to stop."""
+    work(service())
+
+
+def answer_requests(settings: Settings, listening: socket.socket) -> None:
+    """Answer requests on a socket until told to stop."""
+    _Web(settings, listening).run()
+
+
+class _Web(BaseApplication):  # type: ignore[misc]  # of a library without types
+    def __init__(self, settings: Settings, listening: socket.socket) -> None:
+        self._settings = settings
+        self._listening = listening
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """In each process that answers, after it was forked."""
+        return import_module(APPLICATION).application
+
+    def _options(self) -> dict[str, Any]:
+        memory = Path("/dev/shm")
+        return {
+            "bind": [f"fd://{self._listening.fileno()}"],
+            "worker_class": "gthread",
+            "workers": self._settings.web_workers,
+            "threads": self._settings.web_threads,
+            "timeout": REQUEST_SECONDS,
+            "graceful_timeout": DRAIN_SECONDS,
+            "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,  # its signs of life
+            "loglevel": "warning",
+            "proc_name": "gradewright",
+            "control_socket_disable": True,
+            "child_exit": _forget_figures,
+        }
+
+
+def _forget_figures(arbiter: Any, worker: Any) -> None:
+    """Live gauges of a process that ended do not count any more."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,177 @@
+"""The parent of `gradewright serve`: it listens, starts the parts, and starts again what dies.
+
+It forks, so it has no threads and no connections of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from gradewright import django_settings
+from gradewright.courses.catalog import Catalog
+from gradewright.errors import MissingError
+from gradewright.logs import set_up_logs
+from gradewright.settings import Settings
+
+PAUSE_SECONDS = 1.0  # at least, between two starts of one part
+HEALTHY_SECONDS = 5.0  # a part that ran for so long started well
+MOST_BAD_STARTS = 5  # in a row, then there is no use in trying
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """A process that shall always run."""
+
+    name: str
+    run: Callable[[], None]
+    impatience: signal.Signals  # what makes it end without finishing what it has begun
+    started: float = 0.0  # by the monotonic clock
+    bad_starts: int = 0
+
+
+def prepare(settings: Settings, *, quiet: int) -> None:
+    """Set up log and Django, and bring the database up to date. Raises `GradewrightError` if that is impossible."""
+    set_up_logs(settings.log_format, quiet=quiet)
+    django_settings.set_up(settings)
+    from gradewright.storage.schema import bring_up_to_date  # needs Django to be set up
+
+    bring_up_to_date(settings.data_dir)
+
+
+def serve_until_told(settings: Settings, *, workers: int, quiet: int) -> int:
+    """Run all parts until a signal comes; returns the exit code."""
+    with ExitStack() as stack:
+        figures = stack.enter_context(TemporaryDirectory(prefix="gradewright-metrics-"))
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # read when the library is imported
+        prepare(settings, quiet=quiet)
+        listening = stack.enter_context(_listen(settings.bind))
+        from gradewright.cli import serve_parts  # needs Django to be set up
+
+        web = Part(name="web", run=lambda: serve_parts.answer_requests(settings, listening), impatience=signal.SIGQUIT)
+        graders = [
+            Part(name=f"worker {number + 1}", run=serve_parts.begin_work, impatience=signal.SIGTERM)
+            for number in range(workers)
+        ]
+        _introduce(settings)
+        return _Parent([web, *graders]).run()
+
+
+def _introduce(settings: Settings) -> None:
+    courses = ", ".join(Catalog(settings.courses_dir).keys()) or "none yet"
+    address = settings.bind if settings.bind.startswith("unix:") else f"http://{settings.bind}/"
+    click.echo(f"Listening on {address}", err=True)
+    click.echo(f"Courses in {settings.courses_dir.resolve()}: {courses}", err=True)
+    click.echo(f"Data in {settings.data_dir.resolve()}", err=True)
+
+
+def _listen(bind: str) -> socket.socket:
+    """The listening socket, which outlives every part: while one is started again, requests wait."""
+    try:
+        if bind.startswith("unix:"):
+            return _listen_at_path(bind.removeprefix("unix:"))
+        host, _, port = bind.rpartition(":")
+        host = host.strip("[]")
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, int(port)), family=family, backlog=1024)
+    except (OSError, ValueError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise MissingError(
+            f"Cannot listen on {bind}: {reason}.", remedy="Name another ADDRESS:PORT or unix:PATH with --bind."
+        ) from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _listen_at_path(path: str) -> socket.socket:
+    if os.path.exists(path):  # noqa: PTH110  (also of a socket)
+        os.unlink(path)  # noqa: PTH108
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(path)
+    listening.listen(1024)
+    listening.set_inheritable(True)
+    return listening
+
+
+@dataclass(slots=True)
+class _Parent:
+    parts: list[Part]
+    running: dict[int, Part] = field(default_factory=dict)
+    signals: int = 0
+    code: int = 0
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._heed)
+        for part in self.parts:
+            self._start(part)
+        while self.running:
+            pid, status = os.waitpid(-1, 0)
+            part = self.running.pop(pid)
+            if not self.signals:
+                self._mourn(part, os.waitstatus_to_exitcode(status))
+        return self.code
+
+    def _heed(self, number: int, frame: FrameType | None) -> None:
+        self.signals += 1
+        for pid, part in self.running.items():
+            os.kill(pid, signal.SIGTERM if self.signals == 1 else part.impatience)
+
+    def _start(self, part: Part) -> None:
+        part.started = time.monotonic()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _become(part, parent)
+        self.running[pid] = part
+        if self.signals:  # one came while we forked
+            os.kill(pid, signal.SIGTERM)
+
+    def _mourn(self, part: Part, code: int) -> None:
+        """Start a part again that ended, unless that is of no use."""
+        lived = time.monotonic() - part.started
+        part.bad_starts = part.bad_starts + 1 if lived < HEALTHY_SECONDS else 0
+        click.echo(f"The part {part.name!r} ended with code {code}.", err=True)
+        if part.bad_starts == MOST_BAD_STARTS:
+            click.echo("It ends whenever it is started, so the service stops.", err=True)
+            self.code = 1
+            self._heed(signal.SIGTERM, None)
+            return
+        time.sleep(max(0.0, PAUSE_SECONDS - lived))
+        if not self.signals:
+            self._start(part)
+
+
+def _become(part: Part, parent: int) -> NoReturn:
+    """Be the process of a part. It ends when the parent does, and a ^C at the terminal reaches the parent only."""
+    code = 1
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.setpgid(0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() == parent:
+            part.run()
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    except BaseException:  # of a process that ends here, whatever it is
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

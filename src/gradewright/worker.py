@@ -1,0 +1,85 @@
+"""A worker process: it grades what is queued, sends results to front ends, and removes what others left behind."""
+
+from __future__ import annotations
+
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore, Event, Thread
+from types import FrameType
+
+import structlog
+
+from gradewright.errors import StoreError
+from gradewright.service import CourseService
+
+DELIVERIES = 8  # at the same time
+LOOK_SECONDS = 0.2  # between looks for deliveries
+TROUBLE_SECONDS = 2.0  # between looks while the database cannot be used
+
+_log = structlog.get_logger("gradewright.worker")
+
+
+def work(service: CourseService) -> None:
+    """Work until SIGTERM or SIGINT: the first lets what was begun end, the second ends it and puts it back.
+
+    To be called in the main thread.
+    """
+    stop = Event()
+    _heed_signals(service, stop)
+    post = Thread(target=_deliver, args=[service, stop], name="post")
+    post.start()
+    _log.info("worker started", slots=service.settings.slots)
+    _sweep(service)
+    try:
+        service.queue.work(service.work_on, stop)
+    finally:
+        stop.set()
+        post.join()
+    _log.info("worker ended")
+
+
+def _heed_signals(service: CourseService, stop: Event) -> None:
+    def heed(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            service.autograder.cancel()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, heed)
+
+
+def _deliver(service: CourseService, stop: Event) -> None:
+    """Send what is due, several at once, until `stop`; what is on its way then arrives."""
+    free = BoundedSemaphore(DELIVERIES)
+    with ThreadPoolExecutor(DELIVERIES, thread_name_prefix="post") as pool:
+        while not stop.is_set():
+            try:
+                _send_due(service, free, pool)
+                stop.wait(LOOK_SECONDS)
+            except StoreError as error:
+                _log.error("no deliveries can be looked for", error=str(error))
+                stop.wait(TROUBLE_SECONDS)
+
+
+def _send_due(service: CourseService, free: BoundedSemaphore, pool: ThreadPoolExecutor) -> None:
+    while free.acquire(blocking=False):
+        delivery = None
+        try:
+            delivery = next(iter(service.store.due(1)), None)
+        finally:
+            if delivery is None:
+                free.release()
+        if delivery is None:
+            return
+        pool.submit(service.deliver, delivery).add_done_callback(lambda _: free.release())
+
+
+def _sweep(service: CourseService) -> None:
+    """Files of requests that were killed before there was a row."""
+    try:
+        swept = service.files.sweep(lambda id: service.submission(id) is not None)
+    except (OSError, StoreError) as error:
+        _log.error("nothing could be swept", error=str(error))
+    else:
+        if swept:
+            _log.info("swept what was left of killed requests", directories=swept)
