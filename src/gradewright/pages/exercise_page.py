@@ -13,6 +13,7 @@ from gradewright.exercises.records import Answer
 from gradewright.model.problem import Problem
 from gradewright.pages.engine import course_engine, language_code, render, template_name
 from gradewright.pages.form_result import form_result
+from gradewright.pages.kept_pages import KEPT, is_same_for_all
 from gradewright.pages.variables import Scene, result_variable, variables
 
 ACCEPTED = "access/async_accepted.html"
@@ -29,8 +30,13 @@ def exercise_page(scene: Scene, answer: Answer, *, template: str) -> str:
     if answer.queued:
         result = {**(result_variable(answer) or {}), "missing_url": not scene.visit.submission_url}
         return _page(scene, ACCEPTED, result)
-    _, config = scene.version
-    name = template_name(scene.course, str(config.get("template") or template))
+    if not is_same_for_all(scene, answer):
+        return _of_answer(scene, answer, template)
+    return KEPT.page(scene, lambda: _of_answer(scene, answer, template))
+
+
+def _of_answer(scene: Scene, answer: Answer, template: str) -> str:
+    name = template_name(scene.course, str(scene.version[1].get("template") or template))
     return _page(scene, name, result_variable(answer), answer.result.get("asked"), answer.result.get("judged"))
 
 

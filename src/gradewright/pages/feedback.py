@@ -8,18 +8,16 @@ from typing import Any
 from django.utils.translation import override
 
 from gradewright.errors import AuthorError
-from gradewright.exercises.records import Answer
 from gradewright.model.report import Outcome, Report
 from gradewright.pages.engine import course_engine, language_code, render, template_name
 from gradewright.pages.shown_report import ShownReport, shown_report
-from gradewright.pages.variables import Scene, result_variable, variables
+from gradewright.pages.variables import Scene, variables
 from gradewright.reports.json import number
 
 OWN_HTML = "aplus"  # the contract whose graders write the whole page themselves
 REPORT = "access/_report.html"
 UNUSED = "access/feedback_template_did_not_use_result_alert.html"
 BROKEN = "access/_feedback_template_broken.html"
-AJAX = "access/ajax.html"
 TOLD = frozenset({"points", "max_points", "error", "out"})  # one of them a template must show
 
 
@@ -58,14 +56,6 @@ def feedback_html(report: Report, scene: Scene, *, contract: str = OWN_HTML) -> 
     out = _with_messages(report, scene, shown, language) if own else _ours(scene, REPORT, {"report": shown}, language)
     template = scene.version[1].get("feedback_template") if scene.exercise.versions else None
     return _by_template(str(template), report, scene, out, language) if template else out
-
-
-def ajax_html(scene: Scene, answer: Answer) -> str:
-    """What is said of points that a page worked out itself (A+ spec 3.3). Raises `AuthorError`."""
-    name = template_name(scene.course, str(scene.version[1].get("feedback_template") or AJAX))
-    language = language_code(scene.visit.language, scene.exercise.language)
-    engine = course_engine(scene.course, scene.site.overrides)
-    return render(engine, name, variables(scene, result_variable(answer)), language)
 
 
 def _with_messages(report: Report, scene: Scene, shown: ShownReport, language: str) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 from gradewright.model.course import Course, CourseExercise
 from gradewright.pages.engine import language_code, render, site_engine
-from gradewright.pages.variables import Site, course_variable
+from gradewright.pages.variables import NOWHERE, Site, course_variable
 
 
-def index_page(courses: Iterable[Course], language: str, site: Site) -> str:
+def index_page(courses: Iterable[Course], language: str, site: Site = NOWHERE) -> str:
     return _page("access/ready.html", language, site, courses=[course_variable(course) for course in courses])
 
 
-def course_page(course: Course, language: str, site: Site, *, export_url: str = "") -> str:
+def course_page(course: Course, language: str, site: Site = NOWHERE, *, export_url: str = "") -> str:
     """The page of a course: its exercises, and for staff every mistake in its files. `export_url` is for A+."""
     url = f"{site.base_url}/{course.key}"
     problems = [*course.problems, *(each for exercise in course.exercises.values() for each in exercise.problems)]
@@ -29,15 +29,15 @@ def course_page(course: Course, language: str, site: Site, *, export_url: str = 
     )
 
 
-def login_page(language: str, site: Site, *, message: str = "") -> str:
+def login_page(language: str, site: Site = NOWHERE, *, message: str = "") -> str:
     return _page("access/login.html", language, site, message=message)
 
 
-def not_found_page(language: str, site: Site) -> str:
+def not_found_page(language: str, site: Site = NOWHERE) -> str:
     return _page("404.html", language, site)
 
 
-def server_error_page(language: str, site: Site) -> str:
+def server_error_page(language: str, site: Site = NOWHERE) -> str:
     return _page("500.html", language, site)
 
 

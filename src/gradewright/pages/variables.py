@@ -32,6 +32,9 @@ class Site:
         return str(course.index.get("static_url") or f"{self.static_root}{course.key}/")
 
 
+NOWHERE = Site()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """An exercise, and who looks at it."""
@@ -39,7 +42,7 @@ class Scene:
     course: Course
     exercise: CourseExercise
     visit: Visit
-    site: Site = Site()
+    site: Site = NOWHERE
     generated_files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of the student's own instance
     request: object = None  # for templates of authors; ours do not use it
 
