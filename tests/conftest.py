@@ -21,6 +21,7 @@ PROGRAMS = {  # that tests may need, by name or path, and the Debian package tha
     "/usr/include/gtest/gtest.h": "libgtest-dev",
     "/usr/share/java/testng.jar": "testng",
     "crun": "crun",
+    "curl": "curl",
     "dockerd": "docker.io",
     "g++": "g++",
     "gcc": "gcc libc6-dev",

@@ -22,7 +22,7 @@ from gradewright.sandboxes.forms import UnreadableForm, read_form
 MAX_HEAD_BYTES = 16 * 1024
 MAX_BUFFERED_FORMS = 2  # as many of the largest size may be on their way at the same time, in all connections together
 MAX_REFUSED = 20  # posts of which we keep why they were refused
-CALL_SECONDS = 30.0
+CALL_SECONDS = 5.0  # for one request: the line is a loopback, and all places may be taken by whoever says nothing
 NATURAL = re.compile(r"\s*[0-9]{1,9}\s*", re.ASCII)
 
 Frames = Iterator[bytes]
@@ -77,7 +77,7 @@ class PostServer:
             call.http.receive_data(payload[1:])
             yield from self._serve(call)
         except h11.RemoteProtocolError as error:
-            yield from self._hang_up(call, Refusal(HTTPStatus.BAD_REQUEST, f"This is not HTTP: {error}."))
+            yield from self._hang_up(call, Refusal(HTTPStatus(error.error_status_hint), f"This is not HTTP: {error}."))
         except Refusal as refusal:
             yield from self._hang_up(call, refusal)
 
