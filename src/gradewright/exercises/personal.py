@@ -14,7 +14,7 @@ from typing import Any
 from gradewright.errors import AuthorError, GradewrightError
 from gradewright.exercises.names import check_path, why_unfit_path
 from gradewright.exercises.records import Visit
-from gradewright.exercises.scalars import count, flag, open_child, open_table, text
+from gradewright.exercises.scalars import count, entries, flag, open_child, open_table, text
 from gradewright.model.problem import Problem
 from gradewright.tables import Table, words
 
@@ -89,8 +89,7 @@ def instance_of(course_directory: Path, exercise: str, config: Mapping[str, Any]
 
 def listed_files(config: Mapping[str, Any]) -> Sequence[Listed]:
     """What `generated_files` says."""
-    table = open_child(open_table(config), "generated_files")
-    return [_listed(str(key), open_child(table, key)) for key in table.values]
+    return list(map(_listed, entries(open_table(config), "generated_files")))
 
 
 def generated_files(
@@ -121,13 +120,12 @@ def check(config: Mapping[str, Any]) -> Sequence[Problem]:
     table.require("generated_files", "List the files that the generator writes.")
     table.require("generator", "Say below generator.cmd what makes an instance.")
     table.read(REGENERATION, count, None)
-    listed = open_child(table, "generated_files")
-    for key in listed.values:
-        entry = open_child(listed, key)
+    for entry in entries(table, "generated_files"):
+        entry.require("key", "Give the word by which templates find the file.")
         entry.require("file", "Name the file that the generator writes.")
         if "file" in entry:
             check_path(entry, "file", entry.read("file", text, ""))
-        _listed(str(key), entry)
+        _listed(entry)
     if "generator" in table:
         _check_generator(open_child(table, "generator"))
     return table.problems
@@ -142,9 +140,9 @@ def _check_generator(table: Table) -> None:
         table.refuse("cwd", f"leads out of the course: {directory!r}.", remedy, id="unsafe-name")
 
 
-def _listed(key: str, table: Table) -> Listed:
+def _listed(table: Table) -> Listed:
     return Listed(
-        key=key,
+        key=table.read("key", text, ""),
         file=table.read("file", text, ""),
         url_in_template=table.read("url_in_template", flag, False),
         content_in_template=table.read("content_in_template", flag, False),

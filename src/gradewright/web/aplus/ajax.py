@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 
 from gradewright.errors import AuthorError, ChannelError, SubmissionRejected
 from gradewright.exercises.kinds import kind
@@ -26,7 +27,7 @@ _ANYWHERE = {  # what is needed to send is in the request itself, so the page ma
 }
 
 
-def ajax(request: HttpRequest, *, course: str, exercise: str) -> HttpResponse:
+def ajax(request: HttpRequest, *, course: str, exercise: str) -> HttpResponseBase:
     """Pass points on to the front end; scripts of every host may read the answer."""
     response = _answer(request, course=course, exercise=exercise)
     for name, value in _ANYWHERE.items():

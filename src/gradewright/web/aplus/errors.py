@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from gradewright.pages import site_pages
+from gradewright.pages.variables import Site
 from gradewright.web.aplus.html import page, page_language, site
 
 
@@ -14,7 +15,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django refused the request before any view saw it: its host, say, so nothing of it is used."""
-    return page(site_pages.not_found_page("en"), 400)
+    return page(site_pages.not_found_page("en", Site()), 400)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

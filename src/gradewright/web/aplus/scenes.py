@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -59,4 +59,5 @@ def furnished(scene: Scene) -> Scene:
     def url_of(name: str) -> str:
         return f"{scene.site.base_url}/generatedfile/{course.key}/{key}/{instance.name}/{name}"
 
-    return replace(scene, generated_files=generated_files(config, instance, url_of))
+    found = generated_files(config, instance, url_of)
+    return replace(scene, generated_files={key: asdict(file) for key, file in found.items()})
