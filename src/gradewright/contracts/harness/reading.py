@@ -37,9 +37,12 @@ FIRST_TARGET = "The part's Makefile has no target {target!r}, so its first one, 
 LARGEST_SHOWN = Fraction(10) ** 15  # points of one test in a report; scores beyond it are exact only in the sum
 UNREAD = {
     FileState.MISSING: "The Makefile's {run} target ended well but wrote no out/tests.log.",
-    FileState.NOT_A_FILE: "out/tests.log is not a regular file, so it was not read.",
     FileState.TOO_LARGE: "out/tests.log has more than {limit} bytes, so it was not read.",
     FileState.UNREADABLE: "out/tests.log cannot be read.",
+    **dict.fromkeys(
+        (FileState.NOT_A_FILE, FileState.LINK, FileState.DIRECTORY),
+        "out/tests.log is not a regular file, so it was not read.",
+    ),
 }
 
 
