@@ -13,6 +13,7 @@ import django
 import django.conf
 
 from gradewright.errors import AuthorError, MissingError
+from gradewright.pages.django_ready import LANGUAGES, LOCALE
 from gradewright.settings import Settings
 
 # FULL: a transaction is on the disk when it is committed, also if the power fails; nothing accepted may be lost.
@@ -58,7 +59,8 @@ def as_django(settings: Settings) -> dict[str, Any]:
         "LOGGING_CONFIG": None,
         "USE_TZ": True,
         "LANGUAGE_CODE": "en",
-        "LANGUAGES": [("en", "English"), ("fi", "suomi")],
+        "LANGUAGES": list(LANGUAGES.items()),
+        "LOCALE_PATHS": [str(LOCALE)],
         "DATA_UPLOAD_MAX_MEMORY_SIZE": settings.upload_bytes,
         "DATA_UPLOAD_MAX_NUMBER_FILES": settings.upload_files,
         "FILE_UPLOAD_TEMP_DIR": str(incoming),  # beside the submissions, so that files are moved and not copied

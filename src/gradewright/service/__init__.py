@@ -4,6 +4,7 @@ course_service  everything that the web and the workers do, as one object
 intake          what was sent becomes a submission that is queued
 judge           a claimed attempt becomes a report
 graders         an exercise of a course becomes one that the engine grades
+feedback        what a student reads of an attempt
 post            a report becomes news for the front end
 messages        the points and fields of such news
 """

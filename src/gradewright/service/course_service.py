@@ -21,10 +21,10 @@ from gradewright.model.course import CourseExercise
 from gradewright.model.outbound import Outbound
 from gradewright.model.report import Report
 from gradewright.reports.json import as_json
+from gradewright.service.feedback import FeedbackPages
 from gradewright.service.graders import is_exclusive
 from gradewright.service.intake import Intake
-from gradewright.service.judge import Judge
-from gradewright.service.messages import feedback
+from gradewright.service.judge import Courses, Judge
 from gradewright.service.post import Post
 from gradewright.settings import Settings
 from gradewright.storage import staff
@@ -51,7 +51,8 @@ class CourseService:
         )
         self._channels: dict[str, Channel] = {}
         self._intake = Intake(self.store, self.files, self.queue)
-        self._post = Post(self.store, self.channel, feedback)
+        self._courses = Courses(self.catalog)
+        self._post = Post(self.store, self.channel, FeedbackPages(settings, self._courses.of).html)
 
     @cached_property
     def autograder(self) -> Autograder:
@@ -60,7 +61,7 @@ class CourseService:
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self.catalog, self.files, self.autograder)
+        return Judge(self._courses.of, self.files, self.autograder)
 
     def channel(self, name: str) -> Channel:
         """The way to front ends of a kind. Raises `MissingError` if there is none of this name."""
@@ -107,7 +108,7 @@ class CourseService:
         submission = self.store.get(id)
         if submission is None:
             raise MissingError(f"There is no submission {id}.")
-        _, exercise = self._judge.found(submission)
+        _, exercise = self._courses.of(submission)
         return staff.regrade(submission, exclusive=is_exclusive(exercise.version(submission.language)[1]))
 
     def grade(self, claim: Claim, given_up: Callable[[], bool]) -> Report:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradewright.contracts.aplus import HOST, AplusSettings, within
 from gradewright.errors import AuthorError
-from gradewright.model.attempt import StoredSubmission
 from gradewright.model.course import Course, CourseExercise, Exercise, Grader
 from gradewright.model.run import HostRoot, ImageRoot
 
@@ -71,10 +69,3 @@ def _grader(autograder: Autograder, course: Course, said: object) -> Grader:
     table = {key: value for key, value in said.items() if key not in ("image", "contract")}
     image = autograder.find_image(said["image"])
     return autograder.image_grader(image, str(said.get("contract", "coursera")), table)
-
-
-def instance_of(
-    course: Course, exercise: CourseExercise, config: Mapping[str, Any], stored: StoredSubmission
-) -> Path | None:
-    """The files that were generated for these students; None unless the exercise is personalised."""
-    return None

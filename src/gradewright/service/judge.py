@@ -3,53 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradewright.errors import AuthorError, MissingError
+from gradewright.exercises.personal import instance_of, is_personalised
+from gradewright.exercises.records import Visit
 from gradewright.model.attempt import StoredSubmission
+from gradewright.model.course import Course, CourseExercise
 from gradewright.model.report import Outcome, Report
 from gradewright.model.submission import Submission
-from gradewright.service.graders import exercise_to_grade, instance_of
+from gradewright.service.graders import exercise_to_grade
 
 if TYPE_CHECKING:
     from gradewright.autograder import Autograder
     from gradewright.courses.catalog import Catalog
-    from gradewright.model.course import Course, CourseExercise
     from gradewright.storage.files import SubmissionFiles
 
+Found = Callable[[StoredSubmission], tuple[Course, CourseExercise]]
 
-class Judge:
-    """Knows courses, files and the engine; nothing of attempts."""
 
-    def __init__(self, catalog: Catalog, files: SubmissionFiles, autograder: Autograder) -> None:
+class Courses:
+    """What submissions were sent to."""
+
+    def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._files = files
-        self._autograder = autograder
 
-    def grade(self, stored: StoredSubmission, given_up: Callable[[], bool]) -> Report:
-        """The verdict. What the author has to mend is one too: `GRADER_BROKEN`.
-
-        Raises `Cancelled` if it was given up, and other `GradewrightError`s if something is missing or failed here.
-        """
-        course, exercise = self.found(stored)
-        try:
-            engine = exercise_to_grade(self._autograder, course, exercise, stored.language)
-        except AuthorError as error:
-            return Report(outcome=Outcome.GRADER_BROKEN, messages=(str(error),))
-        _, config = exercise.version(stored.language)
-        submission = Submission(
-            id=stored.id,
-            directory=self._files.directory(stored.directory),
-            files=self._files.listed(stored.directory),
-            fields=stored.fields,
-            language=stored.language,
-            attempt=stored.ordinal,
-            uid=stored.uid,
-            instance=instance_of(course, exercise, config, stored),
-        )
-        return self._autograder.grade(engine, submission, cancelled=given_up)
-
-    def found(self, stored: StoredSubmission) -> tuple[Course, CourseExercise]:
+    def of(self, stored: StoredSubmission) -> tuple[Course, CourseExercise]:
         """What was submitted to. Raises `MissingError` if it is there no more."""
         course = self._catalog.course(stored.course)
         exercise = self._catalog.exercise(course, stored.exercise) if course else None
@@ -59,3 +39,43 @@ class Judge:
                 remedy="Put it back among the courses, or cancel what was sent to it.",
             )
         return course, exercise
+
+
+class Judge:
+    """Knows courses, files and the engine; nothing of attempts."""
+
+    def __init__(self, found: Found, files: SubmissionFiles, autograder: Autograder) -> None:
+        self._found = found
+        self._files = files
+        self._autograder = autograder
+
+    def grade(self, stored: StoredSubmission, given_up: Callable[[], bool]) -> Report:
+        """The verdict. What the author has to mend is one too: `GRADER_BROKEN`.
+
+        Raises `Cancelled` if it was given up, and other `GradewrightError`s if something is missing or failed here.
+        """
+        course, exercise = self._found(stored)
+        try:
+            engine = exercise_to_grade(self._autograder, course, exercise, stored.language)
+            instance = _instance(course, exercise, stored)
+        except AuthorError as error:
+            return Report(outcome=Outcome.GRADER_BROKEN, messages=(str(error),))
+        submission = Submission(
+            id=stored.id,
+            directory=self._files.directory(stored.directory),
+            files=self._files.listed(stored.directory),
+            fields=stored.fields,
+            language=stored.language,
+            attempt=stored.ordinal,
+            uid=stored.uid,
+            instance=instance,
+        )
+        return self._autograder.grade(engine, submission, cancelled=given_up)
+
+
+def _instance(course: Course, exercise: CourseExercise, stored: StoredSubmission) -> Path | None:
+    """The files that were generated for these students, if any were. Raises `AuthorError` if they should be there."""
+    _, config = exercise.version(stored.language)
+    if not is_personalised(config):
+        return None
+    return instance_of(course.directory, exercise.key, config, Visit(uid=stored.uid, ordinal=stored.ordinal))

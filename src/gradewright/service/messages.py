@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from html import escape
 from math import ceil, floor, lcm
 
-from gradewright.model.attempt import Delivery, Message, StoredSubmission
+from gradewright.model.attempt import Delivery, Message
 from gradewright.model.report import Outcome, Report
 
 FINEST = 10_000  # parts of a point; finer ones are rounded, in the student's favour but never up to the maximum
-SORRY = {
-    "en": "The submission could not be graded, through no fault of yours. It does not count as an attempt.",
-    "fi": "Palautusta ei voitu arvostella. Vika ei ole sinun, eikä palautus kuluta yrityskertaa.",
-}
 
 
 def message(delivery: Delivery, report: Report | None, feedback: str) -> Message:
@@ -43,10 +38,3 @@ def whole(points: Fraction, max_points: Fraction) -> tuple[int, int]:
     most = floor(max_points * parts)
     share = ceil(points * parts) if points < max_points else most
     return max(0, min(share, most - 1 if points < max_points else most)), most
-
-
-def feedback(submission: StoredSubmission, report: Report | None) -> str:
-    """What the student reads, as HTML."""
-    if report is None:
-        return f'<div class="alert alert-danger">{escape(SORRY.get(submission.language[:2], SORRY["en"]))}</div>'
-    return report.feedback.body
