@@ -1,4 +1,4 @@
-"""Doubles for the tests of whoever writes a contract or a sandbox; ours use them too.
+"""Doubles of what contracts and sandboxes meet.
 
     sandbox = FakeSandbox({"compile": exited(), "case one": exited(b"42\\n")})
     report = grade(exercise, submission_in(tmp_path, {"main.c": "..."}), MyContract(), sandbox, slot_in(tmp_path))
