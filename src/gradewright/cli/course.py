@@ -8,6 +8,7 @@ from gradewright.cli.lazy import LazyGroup
 
 COMMANDS = {  # name: (module:object, one line of help)
     "check": ("gradewright.cli.course_check:check", "Check courses and tell everything that is wrong with them."),
+    "generate": ("gradewright.cli.course_generate:generate", "Make instances of personalised exercises."),
 }
 
 

@@ -8,10 +8,13 @@ whom the operator trusts.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from gradewright.errors import AuthorError
@@ -32,7 +35,7 @@ class _Source:
 def course_view(course_directory: Path, dotted: str) -> View:
     """The function that a `view_type` with a leading dot names.
 
-    Each course's modules are its own: they are not in `sys.modules`, so two courses may have modules of one name. A
+    Each course's modules are its own, also if two courses have modules of one name. They cannot import one another. A
     module that was changed is loaded anew. Raises `AuthorError` if there is no such module or function, or if the
     module cannot be loaded.
     """
@@ -49,7 +52,7 @@ def course_view(course_directory: Path, dotted: str) -> View:
         ) from None
     if not source.path.is_relative_to(course_directory.resolve()):
         raise AuthorError(f"The module of view_type {dotted!r} lies outside the course.")
-    view: View | None = _names(source).get(function)
+    view: View | None = getattr(_module(source), function, None)
     if not callable(view):
         remedy = f"Define it: def {function}(request, course, exercise, post_url)"
         raise AuthorError(f"{path.name} has no function {function!r}.", remedy=remedy)
@@ -57,14 +60,17 @@ def course_view(course_directory: Path, dotted: str) -> View:
 
 
 @lru_cache(maxsize=_KEPT)
-def _names(source: _Source) -> dict[str, Any]:
-    """What a module defines. It is run here and not imported, so that no other course finds it."""
-    name = source.path.name
-    names: dict[str, Any] = {"__name__": source.path.stem, "__file__": str(source.path)}
+def _module(source: _Source) -> ModuleType:
+    """The module as it is now, under a name that no other course's modules have."""
+    file = str(source.path)
+    module = ModuleType(f"_course_{sha256(file.encode()).hexdigest()}")
+    module.__file__ = file
+    sys.modules[module.__name__] = module  # where dataclasses look for the module that they are in
     try:
-        exec(compile(source.path.read_bytes(), str(source.path), "exec"), names)  # noqa: S102 - the course's own code
+        exec(compile(source.path.read_bytes(), file, "exec"), module.__dict__)  # noqa: S102 - no bytecode in the course
     except SyntaxError as error:
-        raise AuthorError(f"{name} is not Python: {error.msg} in line {error.lineno}.") from error
-    except Exception as error:
-        raise AuthorError(f"{name} cannot be loaded: {type(error).__name__}: {error}.") from error
-    return names
+        raise AuthorError(f"{source.path.name} is not Python: {error.msg} in line {error.lineno}.") from error
+    except (Exception, SystemExit) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise AuthorError(f"{source.path.name} cannot be loaded: {what}.") from error
+    return module
