@@ -61,6 +61,7 @@ def as_django(settings: Settings) -> dict[str, Any]:
         "LANGUAGE_CODE": "en",
         "LANGUAGES": list(LANGUAGES.items()),
         "LOCALE_PATHS": [str(LOCALE)],
+        "STATIC_URL": settings.static_url or "/static/",  # for {% static %} in templates of authors
         "DATA_UPLOAD_MAX_MEMORY_SIZE": settings.upload_bytes,
         "DATA_UPLOAD_MAX_NUMBER_FILES": settings.upload_files,
         "FILE_UPLOAD_TEMP_DIR": str(incoming),  # beside the submissions, so that files are moved and not copied

@@ -85,7 +85,7 @@ def _surroundings() -> dict[str, Any]:
         "LANGUAGE_CODE": translation.get_language(),
         "LANGUAGE_BIDI": translation.get_language_bidi(),
         "LANGUAGES": settings.LANGUAGES,
-        "STATIC_URL": settings.STATIC_URL,
+        "STATIC_URL": settings.STATIC_URL or "/static/",
     }
 
 

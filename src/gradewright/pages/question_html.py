@@ -61,9 +61,10 @@ def feedback_html(field: ShownField) -> SafeString:
 def verdict_html(verdict: str) -> str:
     if not verdict:
         return ""
-    tone, sign, word = ("success", "✓", "Correct!") if verdict == "correct" else ("danger", "✗", "Incorrect")
+    is_right = verdict == "correct"
+    tone, sign, word = ("success", "✓", _word("Correct!")) if is_right else ("danger", "✗", _word("Incorrect"))
     sign = f'<span aria-hidden="true">{sign}</span>'
-    return f'<div class="gw-verdict text-{tone}-emphasis small">{sign} {_word(word)}</div>\n'
+    return f'<div class="gw-verdict text-{tone}-emphasis small">{sign} {word}</div>\n'
 
 
 def _models(models: tuple[str, ...]) -> str:

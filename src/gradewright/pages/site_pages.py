@@ -7,7 +7,7 @@ from typing import Any
 
 from gradewright.model.course import Course, CourseExercise
 from gradewright.pages.engine import language_code, render, site_engine
-from gradewright.pages.variables import NOWHERE, Site, course_variable
+from gradewright.pages.variables import NOWHERE, Site, course_variable, site_variables
 
 
 def index_page(courses: Iterable[Course], language: str, site: Site = NOWHERE) -> str:
@@ -52,5 +52,5 @@ def _entry(exercise: CourseExercise, url: str, language: str) -> dict[str, Any]:
 
 
 def _page(template: str, language: str, site: Site, **variables: Any) -> str:
-    found = {"base_url": site.base_url, **variables}
-    return render(site_engine(site.overrides), template, found, language_code(language))
+    engine = site_engine(site.overrides)
+    return render(engine, template, {**site_variables(site), **variables}, language_code(language))

@@ -60,12 +60,17 @@ def variables(scene: Scene, result: Mapping[str, Any] | None) -> dict[str, Any]:
         "exercise": exercise_variable(scene),
         "post_url": scene.visit.post_url,
         "static_url": scene.site.static_url(scene.course),
-        "base_url": scene.site.base_url,
+        **site_variables(scene.site),
         "submission_url": scene.visit.submission_url,
         "unique_id": "".join(choice(ascii_lowercase) for _ in range(LENGTH_OF_ID)),
         "generated_files": scene.generated_files,
         "result": result,
     }
+
+
+def site_variables(site: Site) -> dict[str, Any]:
+    """What every page sees of the service."""
+    return {"base_url": site.base_url, "STATIC_URL": site.static_root}
 
 
 def course_variable(course: Course) -> dict[str, Any]:
