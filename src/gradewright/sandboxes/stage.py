@@ -96,7 +96,7 @@ class Stage:
 
     def launch(self, *, uid: int | None, argv: Sequence[str | Path]) -> list[str]:
         """The whole command line: prepare the stage, show it, become `uid` if given, become `argv`."""
-        self._add("--bind", self._path, SEEN_AT)
+        self._add("--move", self._path, SEEN_AT)
         self._add(*(("--uid", uid) if uid is not None else ()), "--die", os.getpid(), "--", *argv)
         return [str(wire.binary("launch")), *self._words]
 

@@ -12,6 +12,7 @@
  *   --idmap SOURCE TARGET MAP  bind SOURCE to TARGET with ids shown as MAP says, "0:200000:65536,...", if that can be
  *   --overlay PATH OPTIONS
  *   --bind SOURCE TARGET     with what is mounted below SOURCE
+ *   --move SOURCE TARGET     move what is mounted at SOURCE
  *   --mkdir PATH
  *   --symlink TARGET PATH
  *   --touch PATH
@@ -298,6 +299,10 @@ static int carry_out(char **word)
     if (!strcmp(option, "--symlink")) { if (symlink(word[1], word[2])) fail(option, word[2]); return 3; }
     if (!strcmp(option, "--bind")) {
         if (mount(word[1], word[2], 0, MS_BIND | MS_REC, 0)) fail(option, word[1]);
+        return 3;
+    }
+    if (!strcmp(option, "--move")) {
+        if (mount(word[1], word[2], 0, MS_MOVE, 0)) fail(option, word[1]);
         return 3;
     }
     if (!strcmp(option, "--tmpfs")) {
