@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +28,14 @@ def dotted(place: Place) -> str:
     return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in place).removeprefix(".")
 
 
+class TaggedMapping(dict[str, Any]):
+    """A mapping with tags somewhere in it; what has none is the same in all languages."""
+
+
+class TaggedList(list[Any]):
+    """A list with tags somewhere in it."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Document:
     """What a course file says."""
@@ -34,7 +43,6 @@ class Document:
     file: str  # relative to the course's directory
     value: Any = None
     problems: list[Problem] = field(default_factory=list)
-    tagged: bool = False  # some key has tags: "title|i18n"
     root: yaml.Node | None = None
 
     def line(self, place: Place) -> int | None:
@@ -59,7 +67,11 @@ def parse(text: str, file: str, suffix: str) -> Document:
         return Document(file=file, problems=[_at(error.problem, file)])
     builder = _Builder(file)
     value = builder.build(root, 0) if root is not None else None
-    return Document(file=file, value=value, problems=builder.problems, tagged=builder.tagged, root=root)
+    return Document(file=file, value=value, problems=builder.problems, root=root)
+
+
+def _any_tagged(values: Iterable[Any]) -> bool:
+    return any(isinstance(each, TaggedList | TaggedMapping) for each in values)
 
 
 def _at(problem: Problem, file: str) -> Problem:
@@ -88,7 +100,7 @@ class _Builder:
 
     def __init__(self, file: str) -> None:
         self.problems: list[Problem] = []
-        self.tagged = False
+        self._tagged = False  # some key so far has tags: "title|i18n"
         self._file = file
         constructor = SafeConstructor()
         self._scalars = {
@@ -112,7 +124,8 @@ class _Builder:
             return self._mapping(node, depth + 1)
         if isinstance(node, yaml.SequenceNode):
             self._expect(node, f"{PREFIX}seq")
-            return [self.build(each, depth + 1) for each in node.value]
+            members = [self.build(each, depth + 1) for each in node.value]
+            return TaggedList(members) if self._tagged and _any_tagged(members) else members
         return self._scalar(node)
 
     def _scalar(self, node: yaml.Node) -> Any:
@@ -143,6 +156,8 @@ class _Builder:
                 self._duplicate(key, key_node, lines[key])
             lines[key] = key_node.start_mark.line + 1
             found[key] = self.build(value_node, depth)
+        if self._tagged and (any("|" in key for key in found) or _any_tagged(found.values())):
+            return TaggedMapping(found)
         return found
 
     def _merged(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
@@ -171,7 +186,7 @@ class _Builder:
             )
             self._note(problem, node)
         elif "|" in node.value:
-            self.tagged = True
+            self._tagged = True
         return str(node.value)
 
     def _duplicate(self, key: str, node: yaml.Node, first: int) -> None:

@@ -20,6 +20,7 @@ from gradewright.exercises import kinds
 from gradewright.model.course import CourseExercise
 from gradewright.model.problem import Problem, Severity
 
+SHOWN = frozenset({"title", "description", "instructions", "accepted_message"})
 STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
@@ -65,15 +66,21 @@ def load_exercise(course: str, listed: Listed, layout: Layout, language: str) ->
 
 def _versions(source: Source, language: str, layout: Layout) -> Mapping[str, Mapping[str, Any]]:
     """The configuration in each language, the default one first; what is wrong goes to the source's problems."""
-    every = dict.fromkeys([language, *(languages(source.values) if source.tagged else ())])
-    versions = {each: _version(source, each) if source.tagged else source.values for each in every}
+    every = dict.fromkeys([language, *languages(source.values)])
+    versions = {each: _version(source, each) for each in every}
     refused = {key for values in versions.values() for key in _check_keys(source, values)}
-    for values in versions.values():
+    for values in _different(list(versions.values())):
         for problem in (*kinds.check(values), *check_paths(values, layout)):
             if problem.key not in refused:
                 place = place_of(problem.key)
                 source.note(problem.id, problem.message, problem.remedy, place=place, severity=problem.severity)
     return versions
+
+
+def _different(versions: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The first version, and those that differ from it in more than what is only shown."""
+    first, *others = versions
+    return [first, *(each for each in others if any(each[key] is not first.get(key) for key in each.keys() - SHOWN))]
 
 
 def _version(source: Source, language: str) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from gradewright.model.problem import Problem
 MAX_BYTES = 8 * 1024**2
 INDEX = "index"
 META = "apps.meta"
+REMEDY = "Name a file in the directory of the course."
 
 
 class FileProblem(Exception):
@@ -29,49 +30,51 @@ class Layout:
 
     root: Path  # of the course's repository
     config: Path  # where index and exercise files are: the root, or what apps.meta names
+    end: str  # where the root really is, with all links followed
+
+    @classmethod
+    def of(cls, root: Path) -> Layout:
+        """The layout of a course without apps.meta."""
+        return cls(root=root, config=root, end=os.path.realpath(root))
 
     def place(self, reference: str) -> Path:
         """Where a reference of a course file leads: from `config`, or from the root if it begins with a slash.
 
         Raises `FileProblem` if that is outside of the course.
         """
-        base, relative = (self.root, reference.lstrip("/")) if reference.startswith("/") else (self.config, reference)
-        return inside(self.root, base, relative)
+        if reference.startswith("/"):
+            return self.inside(self.root, reference.lstrip("/"))
+        return self.inside(self.config, reference)
+
+    def inside(self, base: Path, relative: str) -> Path:
+        """The path below `base`, unless it leads out of the course, also by a link: then `FileProblem` is raised."""
+        if not relative.isprintable():
+            message = f"{relative!r} cannot be a path: it has control characters."
+            raise FileProblem("unsafe-path", message, REMEDY)
+        path = os.path.normpath(os.path.join(base, relative))  # noqa: PTH118  (asked for every path of a course)
+        if os.path.commonpath([self.end, os.path.realpath(path)]) != self.end:
+            raise FileProblem("outside-course", f"{relative} leads out of the directory of the course.", REMEDY)
+        return Path(path)
 
     def name(self, path: Path) -> str:
         """How problems call a file."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
 
 
-def inside(root: Path, base: Path, relative: str) -> Path:
-    """The path below `base`, unless it leads out of `root`, also by a link: then `FileProblem` is raised."""
-    remedy = "Name a file in the directory of the course."
-    if "\0" in relative or not relative.isprintable():
-        raise FileProblem("unsafe-path", f"{relative!r} cannot be a path: it has control characters.", remedy)
-    path = Path(os.path.normpath(base / relative))
-    try:
-        leads_out = not path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError) as error:
-        raise FileProblem("unsafe-path", f"{relative} cannot be followed: {error}.", remedy) from None
-    if leads_out:
-        raise FileProblem("outside-course", f"{relative} leads out of the directory of the course.", remedy)
-    return path
-
-
 def find_layout(root: Path) -> Layout | None:
     """The layout of a course directory, None if it has no index. Raises `FileProblem` if apps.meta is wrong."""
-    layout = Layout(root=root, config=_config_directory(root))
+    layout = _with_meta(Layout.of(root))
     return layout if candidates(layout.config / INDEX) else None
 
 
-def _config_directory(root: Path) -> Path:
+def _with_meta(layout: Layout) -> Layout:
     try:
-        lines = read_text(root / META).splitlines()
+        lines = read_text(layout.root / META).splitlines()
     except FileNotFoundError:
-        return root
+        return layout
     pairs = [line.split("=") for line in lines if line.count("=") == 1]
     named = {key.strip(): value.strip() for key, value in pairs}.get("grader_config", "")
-    return inside(root, root, named) if named else root
+    return replace(layout, config=layout.inside(layout.root, named))
 
 
 def candidates(path: Path) -> list[Path]:

@@ -24,7 +24,6 @@ class Source:
     origins: dict[str, Document] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)  # all that were read or looked for
     problems: list[Problem] = field(default_factory=list)
-    tagged: bool = False
 
     def note(
         self, id: str, message: str, remedy: str = "", *, place: Place = (), severity: Severity = Severity.ERROR
@@ -61,7 +60,6 @@ def with_includes(document: Document, path: Path, layout: Layout) -> Source:
         origins=dict.fromkeys(own, document),
         files=[path],
         problems=list(document.problems),
-        tagged=document.tagged,
     )
     entries = own.pop(KEY, None)
     if entries is None:
@@ -85,7 +83,6 @@ def _take_in(source: Source, entry: Any, place: Place, layout: Layout) -> None:
             what = "is empty" if included.value is None else "holds no keys"
             source.note("wrong-include", f"The included file {included.file} {what}.", remedy, place=place)
         return
-    source.tagged |= included.tagged
     for key, value in included.value.items():
         if key == KEY:
             _warn_of_nesting(source, included)

@@ -9,7 +9,7 @@ from typing import Any
 
 from gradewright.courses.aplus.dates import parse_date, parse_duration
 from gradewright.courses.aplus.documents import Document, Place, dotted
-from gradewright.courses.aplus.files import FileProblem, Layout, inside
+from gradewright.courses.aplus.files import FileProblem, Layout
 from gradewright.courses.aplus.nodes import Node, exercises, is_exercise, modules, nodes, with_defaults
 from gradewright.courses.schema.checking import Finding, findings
 from gradewright.courses.schema.index import IndexFile
@@ -100,10 +100,10 @@ def _node(node: Node, index: Node, place: Place, layout: Layout) -> Iterator[Fin
     if is_exercise(node) and "max_submissions" not in node:
         message = "Without max_submissions A+ makes a chapter of this exercise."
         yield Finding("no-max-submissions", INFO, place, message, "Add: max_submissions: 10, or 0 for no limit.")
-    content = node.get("static_content")
+    content, static = node.get("static_content"), layout.root / str(index.get("static_dir", ""))
     for name in content.values() if isinstance(content, Mapping) else [content]:
         try:
-            inside(layout.root, layout.root / str(index.get("static_dir", "")), name if isinstance(name, str) else "")
+            layout.inside(static, name if isinstance(name, str) else "")
         except FileProblem as error:
             problem = error.problem
             yield Finding(problem.id, ERROR, (*place, "static_content"), problem.message, problem.remedy)

@@ -41,7 +41,7 @@ def load_index(root: Path) -> Index | None:
     try:
         layout = find_layout(root)
     except FileProblem as error:
-        layout, problem = Layout(root=root, config=root), replace(error.problem, file=META)
+        layout, problem = Layout.of(root), replace(error.problem, file=META)
         return Index(course=_broken(root, [problem]), layout=layout, files=(root / META,))
     if layout is None:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gradewright.courses.aplus.files import FileProblem, Layout, inside
+from gradewright.courses.aplus.files import FileProblem, Layout
 from gradewright.model.problem import Problem, Severity
 
 RESERVED = ("/exercise", "/submission", "/personalized_exercise")
@@ -17,7 +17,7 @@ def check_paths(values: Mapping[str, Any], layout: Layout) -> Iterator[Problem]:
     """What leads out of the course, and mounts that a container cannot have (A+ spec 4.2)."""
     for key, name in _names(values):
         try:
-            inside(layout.root, layout.root, name)
+            layout.inside(layout.root, name)
         except FileProblem as error:
             yield Problem(id=error.problem.id, message=error.problem.message, remedy=error.problem.remedy, key=key)
     yield from _mounts(values)

@@ -6,28 +6,25 @@ spelling wins over a plain one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gradewright.courses.aplus.documents import Place
+from gradewright.courses.aplus.documents import Place, TaggedList, TaggedMapping
 from gradewright.courses.aplus.rst import to_html
 
 Complaint = tuple[Place, str, str]  # where, what is wrong, what to do
 KNOWN = ("i18n", "rst")
 
 
-def languages(value: Any) -> Iterator[str]:
+def languages(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[str]:
     """The languages that any `|i18n` names, in the order in which they come."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, below in value.items():
-            if "i18n" in key.split("|")[1:] and isinstance(below, Mapping):
+            if isinstance(below, dict) and "i18n" in key.split("|")[1:]:
                 yield from below
-                for version in below.values():
-                    yield from languages(version)
-            else:
-                yield from languages(below)
-    elif isinstance(value, list):
-        for each in value:
+        value = value.values()
+    for each in value:
+        if isinstance(each, TaggedList | TaggedMapping):
             yield from languages(each)
 
 
@@ -39,14 +36,18 @@ class Version:
         self.errors: list[Complaint] = []
         self.warnings: list[Complaint] = []
 
-    def of(self, value: Any, place: Place = ()) -> Any:
-        """The value with all tags worked off."""
-        if isinstance(value, list):
-            return [self.of(each, (*place, index)) for index, each in enumerate(value)]
-        if not isinstance(value, Mapping):
-            return value
+    def of(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The configuration with all tags worked off. What has none is not copied."""
+        return self._mapping(value, ())
+
+    def _value(self, value: Any, place: Place) -> Any:
+        if isinstance(value, TaggedList):
+            return [self._value(each, (*place, index)) for index, each in enumerate(value)]
+        return self._mapping(value, place) if isinstance(value, TaggedMapping) else value
+
+    def _mapping(self, value: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
         found: dict[str, Any] = {}
-        for key in sorted(value, key=lambda key: (len(key), key)):
+        for key in sorted(value, key=_order) if any("|" in key for key in value) else value:
             name, *tags = key.split("|")
             found[name] = self._untagged(value[key], tags, (*place, name))
         return found
@@ -61,10 +62,10 @@ class Version:
                 case _:
                     remedy = f"Known tags: {', '.join(KNOWN)}."
                     self.errors.append((place, f"The tag {tag!r} of a key is not known.", remedy))
-        return self.of(value, place)
+        return self._value(value, place)
 
     def _in_this_language(self, value: Any, place: Place) -> Any:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return value.get(self._language)
         remedy = "Write one value for each language: {en: ..., fi: ...}."
         self.errors.append((place, "A key with |i18n must hold a mapping of languages.", remedy))
@@ -78,3 +79,7 @@ class Version:
         html, complaints = to_html(value)
         self.warnings += [(place, f"reStructuredText: {words}", "") for words in complaints]
         return html
+
+
+def _order(key: str) -> tuple[int, str]:
+    return len(key), key

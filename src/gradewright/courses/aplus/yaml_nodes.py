@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Any
 
 import yaml
+from yaml.resolver import Resolver
 
 from gradewright.model.problem import Problem
 
@@ -12,7 +15,12 @@ MAX_DEPTH = 100
 MAX_NODES = 250_000  # with each alias counted as what it stands for
 MANY_BRACKETS = 500
 DEEP_LINE = re.compile(r"^[ ?:-]{150}", re.MULTILINE)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TAG_PREFIX = "tag:yaml.org,2002:"
+STRING = f"{TAG_PREFIX}str"
+DEFAULTS: dict[type[yaml.Node], str] = {
+    yaml.MappingNode: f"{TAG_PREFIX}map",
+    yaml.SequenceNode: f"{TAG_PREFIX}seq",
+}
 OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
@@ -25,11 +33,25 @@ class SyntaxProblem(Exception):
         self.problem = problem
 
 
+@lru_cache(maxsize=4096)
+def _type_of_word(word: str) -> str:
+    return str(Resolver().resolve(yaml.ScalarNode, word, (True, False)))  # type: ignore[no-untyped-call]
+
+
+class Loader(yaml.CSafeLoader):
+    """Types words as YAML 1.1 does, but each word once: course files repeat theirs a lot."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        if kind is yaml.ScalarNode:
+            return _type_of_word(value) if implicit[0] else STRING
+        return DEFAULTS[kind]
+
+
 def compose(text: str) -> yaml.Node | None:
     """The root of a document, None if it is empty. Raises `SyntaxProblem`."""
     try:
         _check_depth(text)
-        loader = LOADER(text)
+        loader = Loader(text)
         try:
             node: yaml.Node | None = loader.get_single_node()
         finally:
@@ -46,7 +68,7 @@ def _check_depth(text: str) -> None:
     if text.count("[") + text.count("{") < MANY_BRACKETS and not DEEP_LINE.search(text):
         return
     depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, OPENING) - isinstance(event, CLOSING)
         if depth > MAX_DEPTH:
             raise SyntaxProblem(too_deep(event.start_mark.line + 1 if event.start_mark else 1))

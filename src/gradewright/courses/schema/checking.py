@@ -73,7 +73,7 @@ def _strangers(model: type[BaseModel], values: Any, place: Place) -> Iterator[Fi
     if isinstance(values, list):
         for index, each in enumerate(values):
             yield from _strangers(model, each, (*place, index))
-    if not isinstance(values, Mapping):
+    if not isinstance(values, dict):
         return
     known = models_of_keys(model)
     for key, value in values.items():
@@ -84,7 +84,7 @@ def _strangers(model: type[BaseModel], values: Any, place: Place) -> Iterator[Fi
         elif below := known[key]:
             if not below.by_name:
                 yield from _strangers(below.model, value, (*place, key))
-            elif isinstance(value, Mapping):
+            elif isinstance(value, dict):
                 for name, each in value.items():
                     yield from _strangers(below.model, each, (*place, key, name))
 
