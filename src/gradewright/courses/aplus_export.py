@@ -113,7 +113,7 @@ class _Export:
     def _exercise(self, exercise: CourseExercise, node: Node) -> dict[str, Any]:
         _, version = exercise.version(exercise.language)
         spec, texts = form_spec(exercise)
-        info = {"form_spec": spec, "form_i18n": texts}
+        info: dict[str, Any] = {"form_spec": spec, "form_i18n": texts}
         if version.get("radar_info") is not None:
             info["radar"] = version["radar_info"]
         if name_of(str(version.get("view_type"))) == "no-submission":
@@ -144,7 +144,7 @@ class _Export:
         elif address == "model" and name_of(str(version.get("view_type"))) == "create-form":
             if version.get("show_model_answer", True) in (False, "false", "no", "False", "No"):
                 return ""
-            names = dict.fromkeys(exercise.versions, [""])
+            names = {language: [""] for language in exercise.versions}
         else:
             return None
         several = len(names) > 1
