@@ -62,6 +62,7 @@
 #define MAX_TREE_DEPTH 64
 #define MAX_RLIMITS 16
 #define MAX_CALLERS 16 /* at once: what the supervisor answers them all must fit into a pipe */
+#define MAX_WAITING 1024 /* beyond them callers try again after seconds only */
 #define POLL_MS 25
 
 enum state { OK, MISSING, NOT_A_FILE, TOO_LARGE, UNREADABLE, LINK, DIRECTORY };
@@ -196,7 +197,7 @@ static void open_mailbox(const char *variable)
     struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
     socklen_t length = sizeof here;
     mailbox = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (mailbox < 0 || bind(mailbox, (void *)&here, length) || listen(mailbox, MAX_CALLERS)
+    if (mailbox < 0 || bind(mailbox, (void *)&here, length) || listen(mailbox, MAX_WAITING)
         || getsockname(mailbox, (void *)&here, &length))
         fail("mailbox");
     char *word;
