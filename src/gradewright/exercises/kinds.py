@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, cast
 
 from gradewright import plugins
 from gradewright.errors import AuthorError
+from gradewright.exercises import personal
 from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.records import Answer, Context, Received, Visit
 from gradewright.exercises.scalars import open_table, text
@@ -79,13 +80,14 @@ def kind(view_type: str) -> Kind:
 
 
 def check(config: Mapping[str, Any]) -> Sequence[Problem]:
-    """What the author of an exercise must mend, as far as its kind can tell; not for functions of a course."""
+    """What the author of an exercise must mend, as far as its kind can tell; a function of a course tells nothing."""
     table = open_table(config)
     table.require("view_type", f"Known: {', '.join(plugins.names('exercise_kinds'))}.")
     view_type = table.read("view_type", text, "")
+    found = [*table.problems, *personal.check(config)]
     if table.problems or is_of_course(view_type):
-        return table.problems
+        return found
     try:
-        return kind(view_type).check(config)
+        return [*kind(view_type).check(config), *found]
     except AuthorError as error:
-        return [Problem(id="unknown-kind", message=error.message, remedy=error.remedy, key="view_type")]
+        return [Problem(id="unknown-kind", message=error.message, remedy=error.remedy, key="view_type"), *found]

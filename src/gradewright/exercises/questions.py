@@ -127,7 +127,7 @@ class Question:
     @property
     def max_points(self) -> Fraction:
         """Of the question itself and of all its rows."""
-        return self.points + sum((row.points for row in self.rows), Fraction(0))
+        return self.points + sum((row.points for row in self.rows), Fraction(0)) if self.rows else self.points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

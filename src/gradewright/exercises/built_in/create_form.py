@@ -21,6 +21,7 @@ from gradewright.model.problem import Problem
 
 ASKED, JUDGED = "asked", "judged"  # what templates' makers find in an answer's result
 MAX_FORMS = 2000  # kept read
+NOBODY = Lot(exercise="", visit=Visit(), secret="")  # what is drawn by lot is drawn anew for everybody
 
 
 class CreateForm(Plain):
@@ -28,7 +29,7 @@ class CreateForm(Plain):
     template = "access/create_form_default.html"
 
     def __init__(self) -> None:
-        self._forms: dict[int, tuple[Mapping[str, Any], Form]] = {}
+        self._read: dict[int, tuple[Mapping[str, Any], AskedForm]] = {}
 
     def in_background(self, config: Mapping[str, Any]) -> bool:
         return bool(config.get("container") or config.get("grader"))
@@ -64,16 +65,25 @@ class CreateForm(Plain):
         return judge_model(whole_form(self._form(config)))
 
     def _asked(self, config: Mapping[str, Any], visit: Visit, context: Context) -> AskedForm:
-        form = self._form(config)
+        everything = self._everything(config)
+        form = everything.form
+        if not form.is_random:
+            return everything
         return asked_form(form, Lot(exercise=context.exercise, visit=visit, secret=_secret(form, context)))
 
     def _form(self, config: Mapping[str, Any]) -> Form:
-        """The form, read once for as long as the course is not loaded anew: configurations are never changed."""
-        kept = self._forms.get(id(config))
+        return self._everything(config).form
+
+    def _everything(self, config: Mapping[str, Any]) -> AskedForm:
+        """The form with all its questions, read once for as long as the course is not loaded anew.
+
+        So it is told by identity, which takes that nobody changes a configuration.
+        """
+        kept = self._read.get(id(config))
         if kept is None or kept[0] is not config:
-            if len(self._forms) >= MAX_FORMS:
-                self._forms.clear()
-            kept = self._forms[id(config)] = (config, form_of(config))
+            if len(self._read) >= MAX_FORMS:
+                self._read.clear()
+            kept = self._read[id(config)] = (config, asked_form(form_of(config), NOBODY))
         return kept[1]
 
 
