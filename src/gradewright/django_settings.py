@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 import django
 import django.conf
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
 
 from gradewright.errors import AuthorError, MissingError
 from gradewright.pages.django_ready import LANGUAGES, LOCALE
@@ -19,6 +21,9 @@ from gradewright.settings import Settings
 # FULL: a transaction is on the disk when it is committed, also if the power fails; nothing accepted may be lost.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 SQLITE_BUSY_SECONDS = 60  # a writer waits for its turn; a transaction of ours takes milliseconds
+
+
+MOST_TEXT = 32 * 1024**2  # bytes of fields in one POST; files go to the disk
 
 
 def set_up(settings: Settings) -> None:
@@ -49,11 +54,12 @@ def as_django(settings: Settings) -> dict[str, Any]:
     return {
         "GRADEWRIGHT": settings,
         "SECRET_KEY": key,
+        "JWT_KEYS": _public_keys(settings),
         "ALLOWED_HOSTS": _hosts(settings),
         "DATABASES": {"default": _database(settings)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "INSTALLED_APPS": ["gradewright.storage.tables"],
-        "MIDDLEWARE": ["gradewright.web.observation.Observation"],
+        "MIDDLEWARE": ["gradewright.web.observation.Observation", "gradewright.web.hosts.KnownHost"],
         "ROOT_URLCONF": "gradewright.web.urls",
         "TEMPLATES": [],
         "LOGGING_CONFIG": None,
@@ -62,11 +68,25 @@ def as_django(settings: Settings) -> dict[str, Any]:
         "LANGUAGES": list(LANGUAGES.items()),
         "LOCALE_PATHS": [str(LOCALE)],
         "STATIC_URL": settings.static_url or "/static/",  # for {% static %} in templates of authors
-        "DATA_UPLOAD_MAX_MEMORY_SIZE": settings.upload_bytes,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": min(settings.upload_bytes, MOST_TEXT),
         "DATA_UPLOAD_MAX_NUMBER_FILES": settings.upload_files,
         "FILE_UPLOAD_TEMP_DIR": str(incoming),  # beside the submissions, so that files are moved and not copied
         "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.TemporaryFileUploadHandler"],
     }
+
+
+def _public_keys(settings: Settings) -> dict[str, str]:
+    """The keys of the services that are trusted, in PEM. Raises `AuthorError` if one cannot be used."""
+    if settings.jwt_keys and not settings.jwt_uid:
+        raise AuthorError("jwt_uid is not set.", remedy="Set it to the name by which tokens call this service.")
+    keys = {}
+    for issuer, file in settings.jwt_keys.items():
+        try:
+            keys[issuer] = Path(file).read_text("ascii")
+            RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(keys[issuer])
+        except (OSError, ValueError, InvalidKeyError) as error:
+            raise AuthorError(f"jwt_keys: {issuer}: {error}.", remedy="Name a PEM file with an RSA key.") from error
+    return keys
 
 
 def _hosts(settings: Settings) -> list[str]:

@@ -1,4 +1,4 @@
-"""A real server process, as `gradewright serve` starts it but without workers: what is queued stays queued."""
+"""A real service over HTTP, but without workers: what is queued stays queued."""
 
 from __future__ import annotations
 
@@ -57,13 +57,14 @@ def serving(directory: Path, **variables: str) -> Iterator[Server]:
     port = _free_port()
     environment = {
         **os.environ,
+        "GRADEWRIGHT_BIND": f"127.0.0.1:{port}",
         "GRADEWRIGHT_COURSES_DIR": str(courses),
         "GRADEWRIGHT_DATA_DIR": str(data),
         "GRADEWRIGHT_SUBMISSION_HOSTS": "127.0.0.1",
         "GRADEWRIGHT_AJAX_KEY": "key of the service",
         **variables,
     }
-    command = [sys.executable, "-c", _START, str(port)]
+    command = [sys.executable, "-m", "gradewright", "serve", "--workers", "0", "--web-workers", "1"]
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, cwd=directory, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
@@ -74,19 +75,6 @@ def serving(directory: Path, **variables: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait()
-
-
-_START = """
-import sys
-from gradewright import django_settings, settings
-django_settings.set_up(settings.load())
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-sys.argv[1:] = ["--bind", f"127.0.0.1:{sys.argv[1]}", "--worker-class", "gthread", "--threads", "4",
-    "gradewright.web.wsgi:application"]
-from gunicorn.app.wsgiapp import run
-run()
-"""
 
 
 def _free_port() -> int:

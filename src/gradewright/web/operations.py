@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from gradewright.service import service
+from gradewright.storage import metrics as queue_figures
 from gradewright.web.methods import allow
 
 
@@ -21,15 +22,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @allow("GET")
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether submissions can be taken now; 503 and why if they cannot."""
-    obstacle = service().ready()
+    courses = service().settings.courses_dir
+    obstacle = service().ready() or (None if courses.is_dir() else f"There is no directory {courses} with courses.")
     return JsonResponse({"ready": obstacle is None, "reason": obstacle or ""}, status=200 if obstacle is None else 503)
 
 
 @allow("GET")
 def metrics(request: HttpRequest) -> HttpResponse:
     """Figures for Prometheus, of all web processes together."""
-    registry = REGISTRY
+    registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
+    else:
+        registry.register(REGISTRY)
+    queue_figures.register(registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

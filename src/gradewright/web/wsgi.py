@@ -1,14 +1,13 @@
-"""The application that a WSGI server calls."""
+"""The application that a WSGI server calls; `gradewright serve` has set up everything before."""
 
 from __future__ import annotations
 
-import django.conf
+from django.conf import settings as django_conf
 from django.core.handlers.wsgi import WSGIHandler
 
 from gradewright import django_settings, settings
-from gradewright.web.aplus.tokens import gate
 
-if not django.conf.settings.configured:  # `gradewright serve` has done it, with what its command line says
+if not django_conf.configured:
     django_settings.set_up(settings.load())
-gate()  # keys that cannot be read shall keep the service from starting, not from answering
+
 application = WSGIHandler()

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from gradewright.courses.aplus_export import aplus_json
 from gradewright.errors import GradewrightError, StoreError, SubmissionRejected
 from gradewright.exercises.records import Received
 from gradewright.service import service
 from gradewright.settings import Settings
+from gradewright.web.aplus.html import site
 from gradewright.web.aplus.pushed_courses import BadPush, PushedCourse, PushedExercise, Pushing, UnknownVersion
 from gradewright.web.aplus.tokens import Caller, NotAllowed, Right, bearer, gate
 from gradewright.web.aplus.uploads import received_of
@@ -41,8 +43,7 @@ def configure(request: HttpRequest) -> HttpResponse:
         if received.value("publish"):
             pushing.publish(course, version)
             return JsonResponse([], safe=False)  # a list of errors
-        pushing.keep(_course(received, course, version))
-        return JsonResponse({})
+        return JsonResponse(_stored(request, pushing, _course(received, course, version)))
     except NotAllowed as refusal:
         return _refusal(refusal, refusal.status)
     except tuple(_STATUS) as error:
@@ -58,6 +59,14 @@ def _caller(request: HttpRequest, settings: Settings) -> Caller:
     if not secrets.compare_digest(bearer(request).encode(), settings.configure_token.encode()):
         raise NotAllowed("The token is missing or wrong.", status=401)
     return Caller(trusted=True)
+
+
+def _stored(request: HttpRequest, pushing: Pushing, pushed: PushedCourse) -> dict[str, Any]:
+    """The exercises as A+ shall import them, by key; those of other services as they came."""
+    where = site(request)
+    exported = aplus_json(pushing.keep(pushed), base_url=where.base_url, static_url=where.static_root)
+    ours = {child["key"]: child for module in exported["modules"] for child in module["children"]}
+    return {each.key: ours[each.key] if each.config else each.spec for each in pushed.exercises}
 
 
 def _course(received: Received, course: str, version: str) -> PushedCourse:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 
+from gradewright.courses import aplus_export
 from gradewright.model.course import Course, CourseExercise
 from gradewright.pages import site_pages
 from gradewright.service import service
@@ -37,12 +39,22 @@ def course(request: HttpRequest, *, course: str) -> HttpResponse:
     found = course_of(course)
     if wants_json(request):
         return JsonResponse(_readiness(found))
-    export_url = absolute(request, f"/{course}/aplus-json")
+    export_url = absolute(request, reverse("aplus-json", kwargs={"course": course}))
     return page(site_pages.course_page(found, page_language(request), site(request), export_url=export_url))
 
 
+@allow("GET")
+@explaining
+def aplus_json(request: HttpRequest, *, course: str) -> JsonResponse:
+    """What A+ imports."""
+    gate().require(request, Right.READ, course)
+    where = site(request)
+    exported = aplus_export.aplus_json(course_of(course), base_url=where.base_url, static_url=where.static_root)
+    return JsonResponse(exported)
+
+
 def _readiness(course: Course) -> dict[str, Any]:
-    if not course.index:
+    if course.broken:
         return {"ready": False, "errors": [str(problem) for problem in course.problems]}
     exercises = [{"key": each.key, "title": _title(each)} for each in course.exercises.values()]
     return {"ready": True, "course_name": course.name, "exercises": exercises}

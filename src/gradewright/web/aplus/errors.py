@@ -19,4 +19,4 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return page(site_pages.server_error_page(page_language(request)), 500)
+    return page(site_pages.server_error_page(page_language(request), site(request)), 500)

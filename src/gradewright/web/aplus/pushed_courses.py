@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from gradewright.archives import ArchiveLimits, open_submission
+from gradewright.courses.aplus.loading import load_course
 from gradewright.errors import GradewrightError, StoreError
+from gradewright.model.course import Course
+from gradewright.model.problem import Severity
 
 _INDEX_DIRECTORY = "_exercise_configs"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
@@ -58,11 +61,11 @@ class Pushing:
     store: Path
     courses: Path
 
-    def keep(self, course: PushedCourse) -> Path:
-        """Store a version, in place of one of the same name; returns its directory.
+    def keep(self, course: PushedCourse) -> Course:
+        """Store a version, in place of one of the same name; returns it as loaded.
 
-        Raises `SubmissionRejected` if the archive is hostile or broken, `BadPush` if a name is, `StoreError` if there
-        is no room.
+        Raises `SubmissionRejected` if the archive is hostile or broken, `BadPush` if a name is or the course has
+        mistakes, `StoreError` if there is no room.
         """
         version = self._version(course.id, course.version)
         directory = self._home(course.id) / f"{secrets.token_hex(8)}.files" / course.id
@@ -71,6 +74,7 @@ class Pushing:
             try:
                 _unpack(course.files, directory)
                 _write_course(course, directory)
+                loaded = _loaded(directory)
                 _point(version, directory)
             except BaseException:
                 shutil.rmtree(directory.parent, ignore_errors=True)
@@ -78,7 +82,7 @@ class Pushing:
             self._sweep(course.id)
         except OSError as error:
             raise _unwritable(error) from error
-        return directory
+        return loaded
 
     def publish(self, course: str, version: str) -> None:
         """Let everybody see a version. Raises `UnknownVersion`, and `BadPush` if its place is taken."""
@@ -142,6 +146,16 @@ def _write_course(course: PushedCourse, directory: Path) -> None:
     for exercise in course.exercises:
         if exercise.config:
             _write_json(configs / f"{exercise.key}.json", merged_languages(exercise.config))
+
+
+def _loaded(directory: Path) -> Course:
+    course = load_course(directory)
+    assert course is not None, "its index was just written"
+    every = [*course.problems, *(problem for each in course.exercises.values() for problem in each.problems)]
+    errors = [str(problem) for problem in every if problem.severity is Severity.ERROR]
+    if errors:
+        raise BadPush("\n".join(["The course has mistakes:", *errors]))
+    return course
 
 
 def _node(exercise: PushedExercise) -> Mapping[str, Any]:

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jwt
+from django.conf import settings as django_conf
 from django.http import HttpRequest
 
-from gradewright.errors import AuthorError, GradewrightError
+from gradewright.errors import GradewrightError
 from gradewright.service import service
-from gradewright.settings import Settings
 
 COOKIE = "AuthToken"
 _INSTANCE = "instance"
@@ -101,18 +100,7 @@ def bearer(request: HttpRequest) -> str:
     return token.strip() if kind.lower() == "bearer" else ""
 
 
-def gate_of(settings: Settings) -> Gate:
-    """The gate with the keys that the settings name. Raises `AuthorError` if one cannot be read."""
-    if settings.jwt_keys and not settings.jwt_uid:
-        raise AuthorError("jwt_uid is not set.", remedy="Set it to the name by which tokens call this service.")
-    try:
-        keys = {issuer: Path(file).read_text("ascii") for issuer, file in settings.jwt_keys.items()}
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuthorError(f"jwt_keys: {error}.", remedy="Name PEM files with public keys.") from error
-    return Gate(keys=keys, audience=settings.jwt_uid)
-
-
 @cache
 def gate() -> Gate:
     """The gate of this process."""
-    return gate_of(service().settings)
+    return Gate(keys=django_conf.JWT_KEYS, audience=service().settings.jwt_uid)

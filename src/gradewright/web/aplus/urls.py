@@ -24,5 +24,6 @@ urlpatterns = [
         name="generated-file",
     ),
     path("<key:course>/", courses.course, name="course"),
+    path("<key:course>/aplus-json", courses.aplus_json, name="aplus-json"),
     path("<key:course>/<key:exercise>", exercise.exercise, name="exercise"),
 ]
