@@ -19,6 +19,7 @@ AREAS = {  # name: what it measures
     "batch": "grading a folder of submissions",
     "harness": "grading a tree of the Makefile harness, against the loop of the original",
     "reports": "reading what test frameworks report",
+    "courses": "loading a course of 500 exercises, and asking for it when nothing has changed",
     "packages": "grading a folder of submissions with a package of Coursemology",
 }
 

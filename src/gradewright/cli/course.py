@@ -8,7 +8,10 @@ from gradewright.cli.lazy import LazyGroup
 
 COMMANDS = {  # name: (module:object, one line of help)
     "check": ("gradewright.cli.course_check:check", "Check courses and tell everything that is wrong with them."),
+    "export": ("gradewright.cli.course_export:export", "Print a course for an import into A+."),
     "generate": ("gradewright.cli.course_generate:generate", "Make instances of personalised exercises."),
+    "new": ("gradewright.cli.course_new:new", "Make a small working course to start from."),
+    "schema": ("gradewright.cli.course_schema:schema", "Print JSON Schemas of course files, for editors."),
 }
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from gradewright.courses.aplus.documents import Place, dotted
-from gradewright.courses.aplus.files import FileProblem, Layout, candidates, read_document, the_only
+from gradewright.courses.aplus.files import FileProblem, Layout, candidates, modified, read_document, the_only
 from gradewright.courses.aplus.include import Source, with_includes
 from gradewright.courses.aplus.nodes import Listed
-from gradewright.courses.aplus.paths import check_paths
+from gradewright.courses.aplus.paths import check_paths, missing_files
 from gradewright.courses.aplus.tags import Version, languages
 from gradewright.courses.schema.checking import findings
 from gradewright.courses.schema.exercise import model_of
@@ -32,8 +32,11 @@ class Loaded:
     files: Sequence[Path]
 
 
-def load_exercise(course: str, listed: Listed, layout: Layout, language: str) -> Loaded:
-    """The exercise that an entry of the index names. Mistakes are among its problems; nothing is raised."""
+def load_exercise(course: str, listed: Listed, layout: Layout, language: str, *, thorough: bool = False) -> Loaded:
+    """The exercise that an entry of the index names. Mistakes are among its problems; nothing is raised.
+
+    If `thorough`, files that are named and not there are mistakes too.
+    """
     try:
         wanted = layout.place(listed.config)
     except FileProblem as error:
@@ -49,6 +52,8 @@ def load_exercise(course: str, listed: Listed, layout: Layout, language: str) ->
         return Loaded(exercise=_unreadable(course, listed, language, problems, document.file), files=[path])
     source = with_includes(document, path, layout)
     versions = _versions(source, language, layout)
+    for values in versions.values() if thorough else ():
+        _note(source, missing_files(values, layout))
     problems = list(dict.fromkeys(source.problems))
     broken = any(problem.severity is Severity.ERROR for problem in problems)
     exercise = CourseExercise(
@@ -58,7 +63,7 @@ def load_exercise(course: str, listed: Listed, layout: Layout, language: str) ->
         language=language,
         node=listed.node,
         file=document.file,
-        modified=_modified(source.files),
+        modified=modified(source.files),
         problems=tuple(problems),
     )
     return Loaded(exercise=exercise, files=source.files)
@@ -70,11 +75,15 @@ def _versions(source: Source, language: str, layout: Layout) -> Mapping[str, Map
     versions = {each: _version(source, each) for each in every}
     refused = {key for values in versions.values() for key in _check_keys(source, values)}
     for values in _different(list(versions.values())):
-        for problem in (*kinds.check(values), *check_paths(values, layout)):
-            if problem.key not in refused:
-                place = place_of(problem.key)
-                source.note(problem.id, problem.message, problem.remedy, place=place, severity=problem.severity)
+        problems = (*kinds.check(values), *check_paths(values, layout))
+        _note(source, (problem for problem in problems if problem.key not in refused))
     return versions
+
+
+def _note(source: Source, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        place = place_of(problem.key)
+        source.note(problem.id, problem.message, problem.remedy, place=place, severity=problem.severity)
 
 
 def _different(versions: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -120,13 +129,3 @@ def _no_mapping(file: str, value: Any) -> Problem:
 def _possible(path: Path) -> list[Path]:
     """Files whose coming would mend a reference that leads nowhere."""
     return [path, *(path.with_name(path.name + suffix) for suffix in (".json", ".yaml"))]
-
-
-def _modified(files: Iterable[Path]) -> float:
-    times = []
-    for file in files:
-        try:
-            times.append(file.stat().st_mtime)
-        except OSError:
-            continue
-    return max(times, default=0.0)

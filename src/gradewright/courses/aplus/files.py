@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -136,3 +137,14 @@ def read_document(layout: Layout, path: Path) -> Document:
         return Document(file=name, problems=[missing])
     except FileProblem as error:
         return Document(file=name, problems=[replace(error.problem, file=name)])
+
+
+def modified(files: Iterable[Path]) -> float:
+    """When the newest of these files was written, in seconds since the epoch; 0 if none is there."""
+    times = []
+    for file in files:
+        try:
+            times.append(file.stat().st_mtime)
+        except OSError:
+            continue
+    return max(times, default=0.0)

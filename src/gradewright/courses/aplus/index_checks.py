@@ -30,17 +30,32 @@ def check_index(index: Document, layout: Layout) -> Iterator[Problem]:
         _dates(values),
         _tags(values, ()),
     )
-    for check in checks:
-        for found in check:
-            yield Problem(
-                id=found.id,
-                severity=found.severity,
-                message=found.message,
-                remedy=found.remedy,
-                file=index.file,
-                line=index.line(found.place),
-                key=dotted(found.place),
-            )
+    return (_problem(found, index) for check in checks for found in check)
+
+
+def missing_pages(index: Document, layout: Layout) -> Iterator[Problem]:
+    """Chapters whose pages are not there. Somebody may build them later, so these are warnings."""
+    static = str(index.value.get("static_dir", ""))
+    for place, module in modules(index.value):
+        for below, node in nodes(module.get("children"), (*place, "children")):
+            content = node.get("static_content")
+            for name in content.values() if isinstance(content, Mapping) else [content]:
+                if isinstance(name, str) and not (layout.root / static / name.lstrip("/")).is_file():
+                    message = f"There is no page {static}/{name.lstrip('/')} in the course."
+                    found = Finding("missing-file", WARNING, (*below, "static_content"), message, "Build it.")
+                    yield _problem(found, index)
+
+
+def _problem(found: Finding, index: Document) -> Problem:
+    return Problem(
+        id=found.id,
+        severity=found.severity,
+        message=found.message,
+        remedy=found.remedy,
+        file=index.file,
+        line=index.line(found.place),
+        key=dotted(found.place),
+    )
 
 
 def _lists(index: Node) -> Iterator[Finding]:
@@ -103,7 +118,7 @@ def _node(node: Node, index: Node, place: Place, layout: Layout) -> Iterator[Fin
     content, static = node.get("static_content"), layout.root / str(index.get("static_dir", ""))
     for name in content.values() if isinstance(content, Mapping) else [content]:
         try:
-            layout.inside(static, name if isinstance(name, str) else "")
+            layout.inside(static, name.lstrip("/") if isinstance(name, str) else "")
         except FileProblem as error:
             problem = error.problem
             yield Finding(problem.id, ERROR, (*place, "static_content"), problem.message, problem.remedy)

@@ -15,15 +15,17 @@ from gradewright.courses.aplus.files import (
     Layout,
     candidates,
     find_layout,
+    modified,
     read_document,
     the_only,
 )
-from gradewright.courses.aplus.index_checks import check_index
+from gradewright.courses.aplus.index_checks import check_index, missing_pages
 from gradewright.courses.aplus.nodes import Listed, exercises
 from gradewright.model.course import Course
 from gradewright.model.problem import Problem
 
 DEFAULT_LANGUAGE = "en"
+CHECKS = (check_index, missing_pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,11 @@ class Index:
     files: tuple[Path, ...] = ()  # that it was made of, or would be
 
 
-def load_index(root: Path) -> Index | None:
-    """None if the directory holds no index, so that it is no course. Mistakes are among the course's problems."""
+def load_index(root: Path, *, thorough: bool = False) -> Index | None:
+    """None if the directory holds no index, so that it is no course. Mistakes are among the course's problems.
+
+    If `thorough`, pages of chapters that are not there are mistakes too.
+    """
     try:
         layout = find_layout(root)
     except FileProblem as error:
@@ -53,22 +58,23 @@ def load_index(root: Path) -> Index | None:
         problem = replace(error.problem, file=layout.name(found[0]))
         return Index(course=_broken(root, [problem]), layout=layout, files=files)
     if not isinstance(document.value, dict):
-        problems = document.problems or [_no_mapping(document)]
-        return Index(course=_broken(root, problems), layout=layout, files=files)
-    return _index(root, layout, document, files, found[0].stat().st_mtime)
+        return Index(course=_broken(root, document.problems or [_no_mapping(document)]), layout=layout, files=files)
+    checks = CHECKS if thorough else CHECKS[:1]
+    problems = [*document.problems, *(problem for check in checks for problem in check(document, layout))]
+    return _index(layout, document, files, tuple(dict.fromkeys(problems)))
 
 
-def _index(root: Path, layout: Layout, document: Document, files: tuple[Path, ...], modified: float) -> Index:
-    values = document.value
+def _index(layout: Layout, document: Document, files: tuple[Path, ...], problems: tuple[Problem, ...]) -> Index:
+    values, root = document.value, layout.root
     language = default_language(values)
     course = Course(
         key=root.name,
-        directory=root,
+        directory=Path(layout.end),  # a link to it may be changed: whoever holds this goes on with what was loaded
         name=_name(values.get("name"), language) or root.name,
         language=language,
         index=values,
-        modified=modified,
-        problems=tuple(dict.fromkeys([*document.problems, *check_index(document, layout)])),
+        modified=modified(files),
+        problems=problems,
     )
     listed = {each.key: each for each in exercises(document)}
     return Index(course=course, layout=layout, listed=listed, files=files)

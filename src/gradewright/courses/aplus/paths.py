@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from gradewright.courses.aplus.files import FileProblem, Layout
@@ -23,10 +22,14 @@ def check_paths(values: Mapping[str, Any], layout: Layout) -> Iterator[Problem]:
     yield from _mounts(values)
 
 
-def missing_files(values: Mapping[str, Any], root: Path) -> Iterator[Problem]:
+def missing_files(values: Mapping[str, Any], layout: Layout) -> Iterator[Problem]:
     """What is named and not there. Somebody may build it later, so these are warnings."""
     for key, name in _names(values):
-        if not (root / name).exists():
+        try:
+            there = key == "grader" or layout.inside(layout.root, name).exists()  # a grader may be an image as well
+        except FileProblem:  # told already
+            continue
+        if not there:
             remedy = "Mend the path, which begins at the root of the course, or make the file."
             message = f"There is no {name} in the course."
             yield Problem(id="missing-file", severity=Severity.WARNING, message=message, remedy=remedy, key=key)
@@ -43,7 +46,7 @@ def _names(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, name
     container = _mapping(values.get("container"))
     if isinstance(container.get("mount"), str):
-        yield "container.mount", container["mount"].lstrip("/")
+        yield "container.mount", container["mount"]
     for name in _mapping(container.get("mounts")):
         yield f"container.mounts.{name}", name
     if isinstance(values.get("grader"), str):

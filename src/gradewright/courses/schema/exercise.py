@@ -71,7 +71,6 @@ class Container(Keys):
     enable_network: Flag = about("Whether it has a network (default: false).")
     require_constant_environment: Flag = about("Whether nothing else is graded meanwhile (default: false).")
     privileged: Flag = about("Whether it has all rights (default: false). Refused unless the operator allows it.")
-    timeout: Text = about("How long it may run, such as 60s or 5 min.")
 
 
 class Exercise(Keys):
@@ -122,7 +121,9 @@ class Asynchronous(Exercise):
     """Keys of all exercises that are graded in the background."""
 
     container: Container | None = about("The container that grades. This or `grader` is needed.")
-    grader: PathOrMapping = about("A grader of any contract: its directory or package, or the keys of a grader.toml.")
+    grader: PathOrMapping = about(
+        "A grader of any contract: a directory or package of the course, an image, or a mapping."
+    )
     never_wait: Flag = about("Whether front ends shall not wait for the result.")
     feedback_template: Text = about("A template for the feedback; `./x.html` is a file of the course.")
 
