@@ -19,6 +19,7 @@ settings.load_profile("untimed")
 
 PROGRAMS = {  # that tests may need, by name or path, and the Debian package that brings each
     "/usr/include/gtest/gtest.h": "libgtest-dev",
+    "/usr/lib/postgresql": "postgresql",
     "/usr/share/java/testng.jar": "testng",
     "crun": "crun",
     "curl": "curl",
@@ -34,7 +35,7 @@ PROGRAMS = {  # that tests may need, by name or path, and the Debian package tha
 }
 NEEDS = ("root", "docker", *PROGRAMS)  # docker: an engine that a test starts for itself
 
-pytest_plugins = ["support.fixtures"]
+pytest_plugins = ["support.fixtures", "support.stores"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

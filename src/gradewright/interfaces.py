@@ -72,8 +72,8 @@ class Store(Protocol):
     def claim(self, host: str, owner: str) -> Claim | None:
         """The attempt whose turn it is, which is from now on being graded by `owner` on the machine `host`."""
 
-    def keep(self, claims: Collection[Claim]) -> set[int]:
-        """Give a sign of life for attempts; returns those that shall be given up: cancelled, or no longer ours."""
+    def keep(self, claims: Collection[Claim]) -> set[tuple[int, int]]:
+        """Give a sign of life; returns the tickets of claims that shall be given up: cancelled, or no longer good."""
 
     def signs(self) -> Sequence[LifeSign]:
         """What is seen of every attempt that is being graded anywhere."""

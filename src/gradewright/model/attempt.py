@@ -61,6 +61,11 @@ class Claim:
     tries: int  # how often it was claimed, this time included
     submission: StoredSubmission
 
+    @property
+    def ticket(self) -> tuple[int, int]:
+        """What tells it from every other claim, also on the same attempt."""
+        return self.attempt, self.token
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeSign:

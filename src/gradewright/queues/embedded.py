@@ -36,8 +36,8 @@ class Embedded:
         self._host = socket.gethostname()
         self._owner = f"{self._host}/{os.getpid()}"
         self._lock = Lock()
-        self._claims: dict[int, Claim] = {}
-        self._given_up: set[int] = set()  # attempts that were cancelled or taken from us
+        self._claims: dict[tuple[int, int], Claim] = {}
+        self._given_up: set[tuple[int, int]] = set()  # tickets of what was cancelled or taken from us
 
     def put(self, submission: str) -> None:
         pass
@@ -74,16 +74,16 @@ class Embedded:
             stop.wait(LOOK_SECONDS)
             return None
         with self._lock:
-            self._claims[claim.attempt] = claim
+            self._claims[claim.ticket] = claim
         return claim
 
     def _grade(self, claim: Claim, grade: Grade) -> None:
         try:
-            grade(claim, lambda: claim.attempt in self._given_up)
+            grade(claim, lambda: claim.ticket in self._given_up)
         finally:
             with self._lock:
-                self._claims.pop(claim.attempt, None)
-                self._given_up.discard(claim.attempt)
+                self._claims.pop(claim.ticket, None)
+                self._given_up.discard(claim.ticket)
 
     def _beat(self, ended: Event) -> None:
         watch = Watch(self._store, self._lease)

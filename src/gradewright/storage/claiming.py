@@ -26,7 +26,8 @@ WITH waiting AS (
 ), course_in_turn AS (
     SELECT each.course FROM (SELECT DISTINCT course FROM first) AS each ORDER BY
         (SELECT COUNT(*) FROM gradewright_attempt a WHERE a.state = 'running' AND a.course = each.course),
-        (SELECT MAX(started) FROM gradewright_attempt a WHERE a.course = each.course) NULLS FIRST
+        (SELECT MAX(started) FROM gradewright_attempt a WHERE a.course = each.course) NULLS FIRST,
+        (SELECT MIN(id) FROM first WHERE first.course = each.course)
     LIMIT 1
 ), student_in_turn AS (
     SELECT each.course, each.uid

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -32,6 +33,7 @@ FIRST_PAUSE = timedelta(seconds=5)  # after a fault of ours; doubled after each 
 LONGEST_PAUSE = timedelta(minutes=5)
 FIRST_DELIVERY_PAUSE = timedelta(seconds=5)
 LONGEST_DELIVERY_PAUSE = timedelta(minutes=10)
+RIVALS = 8  # workers that may look for deliveries at the same moment, and take the first ones
 LEAST_DELIVERY_TRIES = 10  # before a delivery counts as too old, so that no jump of the clock makes it so
 
 
@@ -71,13 +73,13 @@ class Database:
         return Claim(attempt=attempt, token=token, tries=tries, submission=stored(row))
 
     @guarded
-    def keep(self, claims: Collection[Claim]) -> set[int]:
+    def keep(self, claims: Collection[Claim]) -> set[tuple[int, int]]:
         given_up = set()
         with transaction.atomic():
             for claim in claims:
                 ours = _held(claim).filter(cancel_requested=False)
                 if not ours.update(beats=F("beats") + 1):
-                    given_up.add(claim.attempt)
+                    given_up.add(claim.ticket)
         return given_up
 
     @guarded
@@ -126,11 +128,12 @@ class Database:
             _held(claim).update(state=AttemptState.QUEUED, tries=F("tries") - 1, not_before=now)
 
     def _put_off(self, row: models.Attempt, fault: str, pause: timedelta) -> None:
-        """Queue an attempt again, or end it if that was its last try."""
+        """Queue an attempt again, or end it if that was its last try or nobody wants it any more."""
         now = current_time()
         row.fault, row.not_before, row.state = fault, now + pause, AttemptState.QUEUED.value
-        if row.tries >= self._tries:
-            row.state, row.finished = AttemptState.FAILED.value, now
+        if row.cancel_requested or row.tries >= self._tries:
+            row.state = (AttemptState.CANCELLED if row.cancel_requested else AttemptState.FAILED).value
+            row.finished = now
             announce(row.pk, row.submission_id, now)
         row.save(update_fields=["fault", "not_before", "state", "finished"])
 
@@ -139,8 +142,9 @@ class Database:
         now = current_time()
         waiting = Q(not_before__lte=now) | Q(not_before__gt=now + claiming.LONGEST_WAIT)
         rows = models.Delivery.objects.filter(waiting, state=DeliveryState.PENDING).order_by("tries", "not_before")
-        found = rows.select_related("submission", "attempt")[:limit]
-        return [_delivery(row) for row in found if _take(row, now)]
+        found = rows.select_related("submission", "attempt")[: limit + RIVALS]
+        taken = (row for row in found if _take(row, now))
+        return [_delivery(row) for row in islice(taken, limit)]
 
     @guarded
     def delivered(self, delivery: Delivery) -> None:
