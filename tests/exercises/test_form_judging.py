@@ -295,6 +295,15 @@ def test_the_model_shows_everything_with_the_right_answers() -> None:
     assert [question.initial for question in model.asked.questions] == [("yes",), ("a", "b", "d"), ("c",)]
     assert [field.values for field in model.fields.values()] == [("yes",), ("a", "b", "d"), ("c",)]
     assert not model.asked.all_hidden
+    assert all(field.verdict is None for field in model.fields.values())
+
+
+def test_the_model_shows_feedback_and_never_calls_itself_wrong() -> None:
+    rules = [{"label": "well done", "value": "%100%"}]
+    pattern = {"type": "text", "correct": "^a+$", "compare_method": "regexp", "hint": "wrong", "feedback": rules}
+    model = judge_model(whole_form(form_of(config(pattern | {"points": 5}))))
+    assert hints(model.fields["field_0"]) == ["well done"]
+    assert model.fields["field_0"].badge == Badge(max_points=Fraction(5))
 
 
 def test_files_and_static_fields_are_always_right() -> None:

@@ -237,6 +237,14 @@ def test_a_git_user_is_signed() -> None:
         assert (answer.status, answer.http_status, answer.queued) == (Status.REJECTED, 403, False)
 
 
+def test_the_sample_of_a_form_signs_no_user() -> None:
+    fields = [{"type": "text", "key": str(number)} for number in range(8)]
+    form = {"view_type": "create-form", "max_points": 1, "fieldgroups": [{"fields": fields, "pick_randomly": 1}]}
+    for ordinal in range(1, 40):
+        asked = kinds.kind("create-form").show(form, Visit(uid="7", ordinal=ordinal), CONTEXT).result["asked"]
+        assert not send(GIT_USER, user=asked.hidden["_sample"], hash=asked.hidden["_checksum"]).queued
+
+
 def test_a_git_user_may_be_typed_in_where_nobody_is_known() -> None:
     assert send(GIT_USER, visit=Visit(), user="ann").queued
     assert send(GIT_USER, visit=Visit(), user="../x").status is Status.REJECTED

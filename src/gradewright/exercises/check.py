@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from gradewright.exercises import hints, validation
@@ -46,11 +47,13 @@ def is_last(visit: Visit) -> bool:
 
 
 def judge_model(asked: AskedForm) -> JudgedForm:
-    """The model answer, with what would be said to it; `asked` is a `whole_form`."""
+    """The model answer, with the author's hints on it and no verdict; `asked` is a `whole_form`."""
     chosen = {question.name: question.initial for question in asked.questions}
     chosen |= {row.name: row.initial for question in asked.questions for row in question.rows}
-    judged = _accepted(asked, Received(fields=chosen), reveals=False)
-    return JudgedForm(asked=asked, accepted=True, max_points=judged.max_points, fields=judged.fields, locked=True)
+    unquestioned = replace(asked, form=replace(asked.form, ungraded=True))  # also where the model is a pattern
+    judged = _accepted(unquestioned, Received(fields=chosen), reveals=False)
+    fields = {each.name: replace(judged.fields[each.name], badge=each.badge) for each in asked.questions}
+    return replace(judged, asked=asked, fields=fields, locked=True)
 
 
 def _accepted(asked: AskedForm, received: Received, *, reveals: bool) -> JudgedForm:

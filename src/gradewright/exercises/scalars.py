@@ -6,6 +6,7 @@ For `tables.Table.read`: each returns the typed value or raises `ValueError` wit
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -14,6 +15,7 @@ from typing import Any
 from gradewright.tables import Table, suggest
 
 TRUE = ("true", "yes", "on", "1")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")  # in quotes; without an exponent, which could be huge
 FALSE = ("false", "no", "off", "0", "")
 
 
@@ -41,10 +43,9 @@ def number(value: Any) -> Fraction:
         raise ValueError("must be a number")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("must be a finite number")
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError("must be a number") from None
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        raise ValueError("must be a number")
+    return Fraction(str(value))
 
 
 def tolerance(value: Any) -> float:

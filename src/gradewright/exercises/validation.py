@@ -62,7 +62,8 @@ def _of_choice(values: tuple[str, ...], offered: Collection[str]) -> tuple[Inval
 
 
 def _of_text(question: Question, value: str) -> tuple[Invalid, ...]:
-    if question.comparison.correct is not None and len(value) > MAX_JUDGED:
+    is_compared = question.comparison.correct is not None or question.feedback
+    if is_compared and len(value) > MAX_JUDGED:
         return (Invalid(code=InvalidCode.TOO_LONG),)
     convert, code = NUMBERS.get(compare.base_of(question.comparison.method), (str, InvalidCode.REQUIRED))
     try:

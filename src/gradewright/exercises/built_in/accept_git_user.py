@@ -41,17 +41,22 @@ class AcceptGitUser(Background):
     def show(self, config: Mapping[str, Any], visit: Visit, context: Context) -> Answer:
         if not visit.uid:
             return Answer(status=Status.SHOWN)
-        result = {USER: visit.uid, HASH: checksum(context.secret, visit.uid)}
+        result = {USER: visit.uid, HASH: checksum(context.secret, _signed(visit.uid))}
         return Answer(status=Status.SHOWN, result=result)
 
     def receive(self, config: Mapping[str, Any], visit: Visit, received: Received, context: Context) -> Answer:
         user, signature = (received.value(USER) or "").strip(), received.value(HASH)
         if not user:
             return self.show(config, visit, context)
-        if (signature or visit.uid) and not is_genuine(context.secret, user, signature):
+        if (signature or visit.uid) and not is_genuine(context.secret, _signed(user), signature):
             message = "The user name does not come from this page. Load the page again and send it from there."
             return Answer(status=Status.REJECTED, message=message, http_status=403)
         if not _NAME.fullmatch(user):
             return Answer(status=Status.REJECTED, result={"invalid_address": True})
         address = open_table(config).read("git_address", text, "").replace(PLACEHOLDER, user)
         return queued(config, received, {FILE: address.encode()})
+
+
+def _signed(user: str) -> str:
+    """What is signed: nothing that a sample of a form could be."""
+    return f"user:{user}"
