@@ -85,7 +85,7 @@ def _generate(
     from gradewright.exercises.generation import generate as generate_all
     from gradewright.exercises.instance_store import InstanceStore
 
-    with meter(instances, quiet=bool(options().quiet)) as progress:
+    with meter(instances, quiet=bool(options().quiet), doing=exercise.key) as progress:
         return generate_all(
             autograder.run_plan,
             InstanceStore(course.directory, exercise.key),

@@ -68,13 +68,13 @@ class Live:
 
 
 @contextmanager
-def meter(total: int, *, quiet: bool) -> Iterator[Meter]:
+def meter(total: int, *, quiet: bool, doing: str = "Grading") -> Iterator[Meter]:
     """The meter that suits where stderr goes."""
     if quiet:
         yield Silent()
     elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         with _bar() as bar:
-            yield Live(bar, bar.add_task("Grading", total=total, rate=""))
+            yield Live(bar, bar.add_task(doing, total=total, rate=""))
     else:
         yield Lines(total)
 
