@@ -1,0 +1,4 @@
+#!/bin/bash
+# Ends as the submission wishes.
+post() { python3 /exercise/post.py "$@"; }
+. ./wish

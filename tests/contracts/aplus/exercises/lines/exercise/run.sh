@@ -1,0 +1,3 @@
+#!/bin/sh
+capture python3 /exercise/tests.py
+err-to-out

@@ -1,0 +1,3 @@
+import sys
+print("TotalPoints: lots\nMaxPoints: more\nTotalPoints:")
+sys.exit()
