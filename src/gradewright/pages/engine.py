@@ -15,6 +15,7 @@ from gradewright.errors import AuthorError
 from gradewright.model.course import Course
 from gradewright.model.problem import Problem
 from gradewright.pages.django_ready import TEMPLATES
+from gradewright.pages.loader import TemplateRefusedError
 
 OVERRIDES = "templates"  # of an operator, in the data directory; they win over ours, and are read once
 LIBRARIES = {
@@ -28,7 +29,7 @@ ENGINES = 256  # kept at a time; each holds our own templates compiled
 
 
 def course_engine(course: Course, overrides: Path | None = None) -> Engine:
-    """The engine for templates of a course: the operator's in `overrides`, then ours, then those of the course."""
+    """The engine for templates of a course: its own, live, then those of the operator in `overrides`, then ours."""
     return _engine(course.key, str(course.directory), _existing(overrides))
 
 
@@ -47,7 +48,7 @@ def _engine(key: str, directory: str, overrides: str) -> Engine:
     kept = ("django.template.loaders.filesystem.Loader", directories)
     loaders: list[Any] = [("django.template.loaders.cached.Loader", [kept])]
     if key:
-        loaders.append(("gradewright.pages.loader.CourseLoader", key, directory))
+        loaders.insert(0, ("gradewright.pages.loader.CourseLoader", key, directory))
     return Engine(
         loaders=loaders,
         libraries=LIBRARIES,
@@ -90,32 +91,28 @@ def _surroundings() -> dict[str, Any]:
 
 
 def _problem(name: str, error: Exception) -> Problem:
-    if isinstance(error, TemplateDoesNotExist):
-        return _missing(name, error)
     place = getattr(error, "template_debug", None) or {}
-    message = f"{type(error).__name__}: {error}".rstrip(": ")
-    if isinstance(error, RecursionError):
-        message = "It includes or extends itself without end."
+    file, line = str(place.get("name", "")).removeprefix(f"{TEMPLATES}/"), place.get("line")
+    if isinstance(error, TemplateDoesNotExist):
+        return Problem(
+            id="template-missing",
+            message=f"There is no template {str(error)!r}.",
+            remedy="Write ./NAME for a file in the root of the course's repository, or COURSE_KEY/NAME.",
+            file=file,
+            line=line,
+        )
     return Problem(
         id="template-fault",
-        message=message,
+        message=_reason(error),
         remedy="Mend the template; the change is live at once.",
-        file=_shown_name(str(place.get("name", ""))) or name,
-        line=place.get("line"),
+        file=file or name,
+        line=line,
     )
 
 
-def _missing(name: str, error: TemplateDoesNotExist) -> Problem:
-    place = getattr(error, "template_debug", None) or {}
-    return Problem(
-        id="template-missing",
-        message=f"There is no template {str(error)!r}.",
-        remedy="Write ./NAME for a file in the root of the course's repository, or COURSE_KEY/NAME.",
-        file=_shown_name(str(place.get("name", ""))) or (name if str(error) != name else ""),
-        line=place.get("line"),
-    )
-
-
-def _shown_name(path: str) -> str:
-    """The file of a template as authors know it: below the course's directory or ours."""
-    return path.rpartition("/")[2] if path.startswith(str(TEMPLATES)) else path
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "It includes or extends itself without end."
+    if isinstance(error, TemplateRefusedError):
+        return f"{error}."
+    return f"{type(error).__name__}: {error}"

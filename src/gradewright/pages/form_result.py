@@ -54,6 +54,7 @@ def _verdict(judged: JudgedForm) -> dict[str, Any]:
         "error_groups": judged.error_groups,
         "invalid_checksum": judged.tampered,
         "full": full,
+        "ungraded": judged.asked.form.ungraded,
         "tells_points": not (judged.asked.form.hide_correctness or judged.asked.form.ungraded),
         "level": "success" if full else "warning" if judged.points else "danger",
     }

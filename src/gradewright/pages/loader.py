@@ -25,14 +25,13 @@ class CourseLoader(Loader):
 
     def get_template_sources(self, template_name: str) -> Iterator[Origin]:
         if template_name.startswith(self._prefix):
-            path = self._root / template_name.removeprefix(self._prefix)
-            yield Origin(name=str(path), template_name=template_name, loader=self)
+            yield Origin(name=template_name, template_name=template_name, loader=self)
 
     def get_contents(self, origin: Origin) -> str:
         """The text of a template. Raises `TemplateRefusedError` if it lies elsewhere, is too large or is no text."""
-        name = str(origin.template_name)
+        name = origin.name
         try:
-            path = Path(origin.name).resolve()
+            path = (self._root / name.removeprefix(self._prefix)).resolve()
             self._check(name, path)
             return path.read_text("utf-8")
         except (FileNotFoundError, NotADirectoryError):
