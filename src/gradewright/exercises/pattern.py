@@ -1,7 +1,8 @@
 """Regular expressions of authors against texts of students, so that none keeps the service busy.
 
 A pattern must be one of Python's own `re`, as in course files so far; it is checked with that when a course is loaded.
-It is matched by the `regex` library, which reads the same language and, unlike `re`, can be told when to give up.
+It is matched by the `regex` library, which reads the same language and, unlike `re`, can be told when to give up. The
+two differ in what they take for a letter among superscripts and combining marks, and in nothing else that we know of.
 """
 
 from __future__ import annotations
