@@ -16,7 +16,7 @@ from gradewright.exercises.asked import AskedForm, AskedGroup, AskedQuestion, As
 from gradewright.exercises.judged import JudgedField, JudgedForm, JudgedGroup, Model
 from gradewright.exercises.questions import Option, Question, QuestionKind
 from gradewright.pages.question_html import feedback_html, question_html
-from gradewright.pages.words import error_text, hint_html
+from gradewright.pages.words import error_text, hint_html, localised
 from gradewright.reports.numbers import points
 
 ALTERNATIVES = "subdiff"  # the method whose right answers stand between "|"
@@ -205,8 +205,8 @@ def _badge(badge: Badge | None) -> ShownBadge | None:
     if badge is None:
         return None
     if badge.points is None:
-        return ShownBadge(text=points(badge.max_points))
-    return ShownBadge(text=f"{points(badge.points)} / {points(badge.max_points)}", level=badge.level or "")
+        return ShownBadge(text=localised(points(badge.max_points)))
+    return ShownBadge(text=localised(f"{points(badge.points)} / {points(badge.max_points)}"), level=badge.level or "")
 
 
 def _attributes(extra: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.utils.translation import gettext
 
 from gradewright.model.report import Outcome, Report, TestResult
+from gradewright.pages.words import localised
 from gradewright.reports import for_student
 from gradewright.reports.numbers import percent, points
 from gradewright.reports.table import harmless
@@ -79,8 +80,8 @@ def shown_report(report: Report) -> ShownReport:
     feedback = report.feedback
     return ShownReport(
         outcome=report.outcome.value,
-        score=f"{points(report.points)} / {points(report.max_points)}" if graded else "",
-        percent=percent(report.points, report.max_points) if graded else "",
+        score=_score(report) if graded else "",
+        percent=localised(percent(report.points, report.max_points)) if graded else "",
         level=_level(report),
         summary=_summary(report),
         messages=tuple(map(harmless, report.messages)),
@@ -88,6 +89,10 @@ def shown_report(report: Report) -> ShownReport:
         feedback=feedback.body if feedback.html else _cut(feedback.body.strip("\n"), FEEDBACK_LENGTH),
         is_html=feedback.html,
     )
+
+
+def _score(judged: Report | TestResult) -> str:
+    return localised(f"{points(judged.points)} / {points(judged.max_points)}")
 
 
 def _level(report: Report) -> str:
@@ -118,7 +123,7 @@ def _test(test: TestResult, *, detailed: bool) -> ShownTest:
         verdict=gettext(verdict.short) if verdict else words[test.passed],
         tone="warning" if not test.passed and test.points > 0 else TONES[test.passed],
         passed=test.passed,
-        points=f"{points(test.points)} / {points(test.max_points)}" if test.max_points or test.points else "",
+        points=_score(test) if test.max_points or test.points else "",
         message=_cut(test.message) if detailed else "",
         hint=_cut(test.hint) if tells else "",
         blocks=tuple(_blocks(test)) if tells else (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -9,6 +10,11 @@ from django.utils.translation import gettext
 from gradewright.exercises.judged import Hint, HintKind, Invalid, InvalidCode
 
 LONGEST_VALUE = 100  # characters of a posted value that an error quotes
+
+
+def localised(number: str) -> str:
+    """A number as the reader's language writes it."""
+    return number.replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def error_text(invalid: Invalid) -> str:
