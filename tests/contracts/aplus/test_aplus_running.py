@@ -13,7 +13,7 @@ from gradewright.model.run import Root
 from support.aplus import Case, GradeWith, cases, points
 
 
-@pytest.mark.parametrize("case", cases("capture", "testcases", "lines", "ends", "places", "commands"))
+@pytest.mark.parametrize("case", cases("capture", "testcases", "lines", "ends", "places", "commands", "hostile"))
 def test_the_report_is_as_expected(case: Case, root: Root, grade_with: GradeWith) -> None:
     check(grade_with(case.to_grade(root), case.sent()), case.expected)
 
@@ -27,6 +27,8 @@ def check(report: Report, expected: dict[str, Any]) -> None:
         assert report.feedback.body == expected["feedback"]
     for text in expected.get("contains", ()):
         assert text in report.feedback.body
+    for text in expected.get("never", ()):
+        assert text not in report.feedback.body
     for kind, texts in (("messages", report.messages), ("notes", report.staff_notes)):
         for pattern in expected.get(kind, ()):
             assert any(re.search(pattern, text) for text in texts), texts
