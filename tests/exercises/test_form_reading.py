@@ -142,3 +142,8 @@ def test_what_is_chosen_from_the_start() -> None:
     radio = {"type": "radio", "options": [{"value": "a"}, {"value": "b", "selected": True}]}
     asked = ask(config(radio, {"type": "text", "initial": "x = "}))
     assert [question.initial for question in asked.questions] == [("b",), ("x = ",)]
+
+
+def test_an_option_of_a_table_is_chosen_in_each_row() -> None:
+    table = {"type": "table-radio", "options": [{"value": 1}, {"value": 2, "selected": True}], "rows": [{}, {}]}
+    assert [row.initial for row in ask(config(table)).questions[0].rows] == [("2",), ("2",)]

@@ -73,7 +73,7 @@ class _Asker:
             name=name,
             more_name=f"{name}_more" if question.more_text else "",
             row=row,
-            initial=() if self._lot else _right(question.kind, marks),
+            initial=_selected(question.options) if self._lot else _right(question.kind, marks),
         )
 
     def _options(
@@ -90,10 +90,14 @@ class _Asker:
             return (text,) if text else ()
         if not self._lot:
             return _right(question.kind, {option.value: option.correctness for option in options})
-        return tuple(option.value for option in options if option.selected)
+        return _selected(options)
 
     def _badge(self, points: Fraction) -> Badge | None:
         return Badge(max_points=points) if points > 0 and self._form.max_points > 0 else None
+
+
+def _selected(options: Iterable[Option]) -> tuple[str, ...]:
+    return tuple(option.value for option in options if option.selected)
 
 
 def _right(kind: QuestionKind, marks: Mapping[str, Correctness]) -> tuple[str, ...]:
