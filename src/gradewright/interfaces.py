@@ -99,6 +99,9 @@ class Store(Protocol):
     def undelivered(self, delivery: Delivery, fault: str) -> None:
         """The front end did not take it: try again later, or give up when it is too old."""
 
+    def close(self) -> None:
+        """Let go of what this thread holds, such as a connection; whatever is called next makes a new one."""
+
 
 class Queue(Protocol):
     """Hands out work. It carries no state that the store does not have."""

@@ -10,6 +10,7 @@ from types import FrameType
 import structlog
 
 from gradewright.errors import StoreError
+from gradewright.model.attempt import Delivery
 from gradewright.service import CourseService
 
 DELIVERIES = 8  # at the same time
@@ -59,6 +60,7 @@ def _deliver(service: CourseService, stop: Event) -> None:
             except StoreError as error:
                 _log.error("no deliveries can be looked for", error=str(error))
                 stop.wait(TROUBLE_SECONDS)
+    service.store.close()
 
 
 def _send_due(service: CourseService, free: BoundedSemaphore, pool: ThreadPoolExecutor) -> None:
@@ -71,7 +73,14 @@ def _send_due(service: CourseService, free: BoundedSemaphore, pool: ThreadPoolEx
                 free.release()
         if delivery is None:
             return
-        pool.submit(service.deliver, delivery).add_done_callback(lambda _: free.release())
+        pool.submit(_send, service, delivery).add_done_callback(lambda _: free.release())
+
+
+def _send(service: CourseService, delivery: Delivery) -> None:
+    try:
+        service.deliver(delivery)
+    finally:
+        service.store.close()
 
 
 def _sweep(service: CourseService) -> None:

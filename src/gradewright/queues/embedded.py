@@ -51,6 +51,7 @@ class Embedded:
         finally:
             ended.set()
             heart.join()
+            self._store.close()
 
     def _hand_out(self, grade: Grade, stop: Event) -> None:
         running: set[Future[None]] = set()
@@ -84,6 +85,7 @@ class Embedded:
             with self._lock:
                 self._claims.pop(claim.ticket, None)
                 self._given_up.discard(claim.ticket)
+            self._store.close()
 
     def _beat(self, ended: Event) -> None:
         watch = Watch(self._store, self._lease)
@@ -98,6 +100,7 @@ class Embedded:
                 watch.look()
             except StoreError as error:
                 _log.error("no sign of life can be given: %s", error)
+        self._store.close()
 
 
 class Watch:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now as current_time
 
@@ -142,9 +142,9 @@ class Database:
         now = current_time()
         waiting = Q(not_before__lte=now) | Q(not_before__gt=now + claiming.LONGEST_WAIT)
         rows = models.Delivery.objects.filter(waiting, state=DeliveryState.PENDING).order_by("tries", "not_before")
-        found = rows.select_related("submission", "attempt")[: limit + RIVALS]
-        taken = (row for row in found if _take(row, now))
-        return [_delivery(row) for row in islice(taken, limit)]
+        found = rows.values_list("id", "tries")[: limit + RIVALS]
+        taken = (id for id, tries in found if _take(id, tries, now))
+        return [_delivery(id) for id in islice(taken, limit)]
 
     @guarded
     def delivered(self, delivery: Delivery) -> None:
@@ -160,6 +160,9 @@ class Database:
         if delivery.tries >= LEAST_DELIVERY_TRIES:
             too_old = rows.filter(created__lt=now - self._delivery_time)
             too_old.update(state=DeliveryState.FAILED, finished=now)
+
+    def close(self) -> None:
+        connection.close()
 
 
 def _unfinished(key: str) -> str | None:
@@ -204,19 +207,19 @@ def _columns(rows: QuerySet[models.Attempt]) -> Sequence[tuple[int, int, int]]:
     return list(rows.values_list("id", "token", "beats"))
 
 
-def _take(row: models.Delivery, now: datetime) -> bool:
+def _take(id: int, tries: int, now: datetime) -> bool:
     """Make a delivery ours for a while; False if somebody else was faster."""
-    rows = models.Delivery.objects.filter(id=row.pk, tries=row.tries, state=DeliveryState.PENDING)
-    row.tries += 1
-    return bool(rows.update(tries=row.tries, not_before=now + ALONE))
+    rows = models.Delivery.objects.filter(id=id, tries=tries, state=DeliveryState.PENDING)
+    return bool(rows.update(tries=tries + 1, not_before=now + ALONE))
 
 
-def _delivery(row: models.Delivery) -> Delivery:
+def _delivery(id: int) -> Delivery:
+    row = models.Delivery.objects.select_related("submission", "attempt").get(id=id)
     report = row.attempt.report
     return Delivery(
-        id=row.pk,
+        id=id,
         tries=row.tries,
-        attempt=row.attempt.pk,
+        attempt=row.attempt_id,
         submission=stored(row.submission),
         report=json.loads(report) if report else None,
     )
