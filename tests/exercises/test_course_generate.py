@@ -27,7 +27,7 @@ max_points: 10
 fieldgroups: [{fields: [{type: text, correct: x}]}]
 personalized: true
 generated_files: [{key: task, file: task.txt, content_in_template: true}]
-generator: {cmd: [python3, ../make.py], cwd: generators}
+generator: {cmd: [python3, ../make.py], cwd: ./generators/}
 """
 PAGE = "{title: Page, view_type: access.types.stdsync.noGrading, template: ./page.html}"
 GENERATOR = """

@@ -140,6 +140,8 @@ def test_links_lead_nowhere(course: Path) -> None:
         ({"generated_files": [{}]}, ["generated_files[0].key", "generated_files[0].file"]),
         ({"generator": {"cmd": "python3 x.py"}}, ["generator.cmd"]),
         ({"generator": {"cwd": "../x"}}, ["generator.cmd", "generator.cwd"]),
+        ({"generator": {"cmd": ["make"], "cwd": "/x"}}, ["generator.cwd"]),
+        ({"generator": {"cmd": ["make"], "cwd": "./generators/"}}, []),
         ({"max_submissions_before_regeneration": "often"}, ["max_submissions_before_regeneration"]),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gradewright.errors import AuthorError
@@ -71,7 +71,7 @@ def generator(config: Mapping[str, Any], course_directory: Path) -> Step:
         root=HostRoot(),
         argv=(*command, INSTANCE),
         env=ENVIRONMENT,
-        cwd=f"{COURSE}/{directory}" if directory else COURSE,
+        cwd=str(PurePosixPath(COURSE, directory)),
         mounts=(Mount(path=COURSE, source=course_directory.resolve()),),
         scratch=("/tmp", INSTANCE),
         outputs=(OutputSpec(path=INSTANCE, max_bytes=LIMITS.disk_bytes, tree=True),),

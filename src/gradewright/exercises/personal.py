@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from random import Random
 from typing import Any
 
@@ -134,10 +134,10 @@ def check(config: Mapping[str, Any]) -> Sequence[Problem]:
 def _check_generator(table: Table) -> None:
     table.require("cmd", 'Give the command as a list of words: ["python3", "generate.py"]')
     table.read("cmd", words, ())
-    directory = table.read("cwd", text, "")
-    if directory and why_unfit_path(directory):
+    directory = PurePosixPath(table.read("cwd", text, ""))
+    if directory.is_absolute() or ".." in directory.parts:
         remedy = "Name a directory of the course, relative to its root."
-        table.refuse("cwd", f"leads out of the course: {directory!r}.", remedy, id="unsafe-name")
+        table.refuse("cwd", f"leads out of the course: {str(directory)!r}.", remedy, id="unsafe-name")
 
 
 def _listed(table: Table) -> Listed:
