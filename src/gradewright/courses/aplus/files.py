@@ -92,7 +92,11 @@ def the_only(found: list[Path], layout: Layout, reference: str) -> Path:
     if found:
         names = " and ".join(layout.name(path) for path in found)
         raise FileProblem("several-files", f"{reference} may mean {names}.", "Remove one of them.")
-    remedy = f"Name a file that ends in {' or '.join(SUFFIXES)}."
+    ends = " or ".join(SUFFIXES)
+    if layout.place(reference).is_file():
+        remedy = f"Rename it: its name must end in {ends}."
+        raise FileProblem("unknown-format", f"{reference} is there, but it is no course file by its name.", remedy)
+    remedy = f"Mend the path, or make the file, with a name that ends in {ends}."
     raise FileProblem("no-such-file", f"There is no course file {reference}.", remedy)
 
 

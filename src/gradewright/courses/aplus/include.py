@@ -137,7 +137,7 @@ def _rendered(text: str, name: str, context: Mapping[str, Any], layout: Layout) 
         return "".join(rendered.splitlines(keepends=True))  # a plain str: libyaml takes nothing else
     except Exception as error:  # whatever the author's template calls
         line = (getattr(error, "template_debug", None) or {}).get("line", "?")
-        message = f"The included file {name} does not work as a template, line {line}: {error}."
+        message = f"The included file {name} does not work as a template, line {line}: {str(error).rstrip('.')}."
         remedy = "Mend it, or remove template_context."
         raise FileProblem("wrong-template", message, remedy) from None
 

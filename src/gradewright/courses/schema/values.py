@@ -115,7 +115,10 @@ def _correct(value: Any) -> Any:
 
 
 def _list_or_text(value: Any) -> Any:
-    return [_text(each) for each in value] if isinstance(value, list) else _text(value)
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, str | int):
+            raise ValueError("must be a text, or a list of texts")
+    return value
 
 
 def _files(value: Any) -> Any:
