@@ -45,7 +45,9 @@ def _check_enough(table: Table, key: str, wanted: int, there: int, what: str) ->
     if wanted < 1 and key != "correct_count":
         table.refuse(key, "must be at least 1.", "Leave it out to show all.", id="wrong-value")
     if wanted > there:
-        table.refuse(key, f"is {wanted}, but the number of {what} is {there}.", "Lower it, or add some.", id="wrong-value")
+        table.refuse(
+            key, f"is {wanted}, but the number of {what} is {there}.", "Lower it or add some.", id="wrong-value"
+        )
 
 
 def _structure(table: Table, values: set[str]) -> Structure | None:
