@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0  # for a sandbox to come up, images of slow runtimes included
 KILL_SECONDS = 2.0  # for init to kill, reap and report
 GATHERED_BYTES = 1 << 16  # what a pipe holds
+FRESH_SECONDS = 0.005  # for which what was read of the counters will do
 TICK_SECONDS = 0.1  # between two looks at the counters, at most
 
 
@@ -128,6 +129,9 @@ class _Watch:
     not_started: Ending | None = None
     complete: bool = False  # init has said everything
     counters: Counters = field(default_factory=Counters)
+    used_seconds: float = 0.0  # of CPU time, when the counters were last read
+    oom_kills: int = 0
+    read_at: float = 0.0
 
     def open(self, frames: Iterable[bytes]) -> None:
         for data in _gathered(frames):
@@ -160,7 +164,7 @@ class _Watch:
         wall_left = self.started_at + self.limits.wall_seconds - time.monotonic()
         cpu_left = TICK_SECONDS
         if self.limits.cpu_seconds is not None:
-            cpu_left = max(0.005, (self.limits.cpu_seconds - self.meter.cpu_seconds()) / max(self.limits.cores, 1.0))
+            cpu_left = max(FRESH_SECONDS, (self.limits.cpu_seconds - self.used_seconds) / max(self.limits.cores, 1.0))
         return max(0.0, min(TICK_SECONDS, wall_left, cpu_left))
 
     def _hear(self, letter: bytes, payload: bytes) -> None:
@@ -206,6 +210,7 @@ class _Watch:
         if self.started_at is None or self.complete or self.ended:
             return
         limits = self.limits
+        self._read_counters()
         if self.mailbox:
             self._tell_callers(self.mailbox.look())
         if self.stopping:
@@ -213,14 +218,20 @@ class _Watch:
                 self.line.destroy()
         elif self.cancelled():
             self._stop(EndingKind.CANCELLED, "stopped on request")
-        elif self.meter.oom_kills():
+        elif self.oom_kills:
             self._stop(EndingKind.OUT_OF_MEMORY, _memory_detail(limits))
-        elif limits.cpu_seconds is not None and self.meter.cpu_seconds() >= limits.cpu_seconds:
+        elif limits.cpu_seconds is not None and self.used_seconds >= limits.cpu_seconds:
             self._stop(EndingKind.CPU_TIME, _cpu_detail(limits))
         elif time.monotonic() >= self.started_at + limits.wall_seconds:
             self._stop(EndingKind.WALL_TIME, f"ran longer than {limits.wall_seconds:g} seconds")
         elif excess := self.disk_excess():
             self._stop(EndingKind.DISK_LIMIT, excess)
+
+    def _read_counters(self) -> None:
+        """Afresh, but not after each of many messages."""
+        if (now := time.monotonic()) >= self.read_at + FRESH_SECONDS:
+            self.read_at, self.used_seconds = now, self.meter.cpu_seconds()
+            self.oom_kills = self.meter.oom_kills()
 
     def _stop(self, kind: EndingKind, detail: str) -> None:
         if self.stopping:
