@@ -55,7 +55,7 @@ def _remedy(ending: Ending) -> str:
                 "Look for an endless loop in the grader, and give what it runs a limit of its own, as with `timeout`."
             )
         case EndingKind.OUT_OF_MEMORY:
-            return "Look for what grows without end, or ask for more with resources: {memory: 8Gi}."
+            return "Look for what grows without end, or ask for more with `resources`, as far as the operator allows."
         case EndingKind.OUTPUT_LIMIT | EndingKind.DISK_LIMIT:
             return "Look in the grader, and in what it runs, for what writes without end."
         case EndingKind.NOT_STARTED:
