@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from gradewright.errors import MissingError
+from gradewright.grading.enforcement import degradation
+from gradewright.grading.slots import Slots
 from gradewright.interfaces import Sandbox
-from gradewright.model.run import Box, Capability, Mount, PlacedFile, Role, Root, Slot, Step, StepResult
+from gradewright.model.image import Image
+from gradewright.model.machine import Machine
+from gradewright.model.run import (
+    Box,
+    Capability,
+    HostRoot,
+    ImageRoot,
+    Mount,
+    PlacedFile,
+    Role,
+    Root,
+    Slot,
+    Step,
+    StepResult,
+)
+from gradewright.sandboxes.bubblewrap import Bubblewrap
 
 HELPERS = """
 import ctypes, json, os, signal, socket, sys
@@ -118,3 +138,28 @@ print(json.dumps(tried(act)))
 def test_killing_everything_kills_only_what_is_inside(sandbox: Sandbox, slot: Slot, root: Root) -> None:
     program = "print(tried(lambda: os.kill(-1, 9)), tried(lambda: os.kill(1, 9)))"
     assert run(sandbox, slot, root, program).stdout.startswith((b"ProcessLookupError", b"done"))
+
+
+@pytest.fixture
+def ordinary_slot(state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slot]:
+    """A slot, and bubblewrap taking us for an ordinary user, who has one id to give."""
+    with Slots(state_directory, lambda *_: None).take("bubblewrap") as slot:
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        yield slot
+
+
+def test_an_ordinary_user_can_give_one_id_and_it_is_said(machine: Machine, ordinary_slot: Slot) -> None:
+    program = "print(os.getuid(), tried(lambda: os.setuid(65534)))"
+    result = run(Bubblewrap(machine), ordinary_slot, HostRoot(), program)
+    assert result.stdout == b"0 OSError\n"
+    assert result.enforcement["users"] == "one"
+    assert "the grader and the submission run as the same one" in degradation(result.sandbox, result.enforcement)
+
+
+@pytest.mark.needs("root", "mmdebstrap")
+def test_an_ordinary_user_is_told_that_such_an_image_cannot_run(
+    machine: Machine, debian_image: Image, ordinary_slot: Slot
+) -> None:
+    with pytest.raises(MissingError, match="changes users") as raised:
+        run(Bubblewrap(machine), ordinary_slot, ImageRoot(image=debian_image), "print()")
+    assert "--sandbox docker" in raised.value.remedy

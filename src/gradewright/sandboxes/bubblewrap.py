@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from gradewright.errors import SandboxError
+from gradewright.errors import MissingError, SandboxError
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
 from gradewright.sandboxes import cgroups, init, wire
@@ -114,7 +114,15 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
 
 
 def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list[str]:
-    """As anybody else: we can reach every path ourselves, and an image can only be shown, not written to."""
+    """As anybody else: we can reach every path ourselves, and an image can only be shown, not written to.
+
+    So an image whose programs write all over it and change users would fail for every submission, and must not start.
+    """
+    if image is not None and step.capabilities:
+        raise MissingError(
+            "bubblewrap cannot run a grader's image that changes users when it is not started by root.",
+            remedy="Run gradewright as root, or use a container engine: --sandbox docker.",
+        )
     root = _host_root(step, lambda path: path) if image is None else _image_root(image, _places(step))
     join = group.entrance if group else []
     options = _options(step, ONE_USER, root, _devices(terminal=step.terminal), lambda path: path)
