@@ -88,7 +88,7 @@ def test_files_that_are_missing_are_named() -> None:
 def test_the_number_of_files_is_told(number: int, words: str) -> None:
     optional = [{**file, "required": False} for file in FILES["files"]]  # type: ignore[call-overload, attr-defined]
     config = {**FILES, "files": optional, "required_number_of_files": number}
-    assert f"Submit {number} of these files." in shown("accept-files", config).content.text
+    assert f"Submit at least {number} of these files." in shown("accept-files", config).content.text
     found = sent("accept-files", config, {})
     assert (found.status, words in found.alerts[0]) == ("rejected", True)
 

@@ -182,12 +182,15 @@ def broken_references(document: Element) -> list[str]:
 
 def unlabelled(document: Element) -> list[str]:
     """Names of fields that nothing gives a label."""
-    labelled = {each.attrs["for"] for each in document.all("label") if "for" in each.attrs}
+    labels = document.all("label")
+    labelled = {each.attrs["for"] for each in labels if "for" in each.attrs}
+    within = {id(each) for label in labels for each in label.walk()}
     return [
         each.attrs.get("name", "")
         for each in document.walk()
         if each.tag in ("input", "textarea", "select")
         and each.attrs.get("type") != "hidden"
         and each.attrs.get("id") not in labelled
+        and id(each) not in within
         and not each.attrs.get("aria-labelledby")
     ]

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from gradewright.exercises.questions import QuestionKind
-
-if TYPE_CHECKING:
-    from gradewright.pages.shown import ShownField, ShownOption, ShownQuestion
+from gradewright.pages.said_html import feedback_html
+from gradewright.pages.shown import ShownField, ShownOption, ShownQuestion
 
 
 def control(question: ShownQuestion) -> SafeString:
@@ -116,7 +114,7 @@ def _row(question: ShownQuestion, row: ShownField) -> str:
             f' value="{escape(row.more_text)}" aria-labelledby="{row.id}-label {question.id}-text"></td>'
         )
     tone = ' class="table-danger"' if row.errors else ""
-    label = f'<th scope="row" class="fw-normal"><span id="{row.id}-label">{row.title}</span>{row.feedback}</th>'
+    label = f'<th scope="row" class="fw-normal"><span id="{row.id}-label">{row.title}</span>{feedback_html(row)}</th>'
     return f'<tr id="{row.id}"{tone}>{label}{cells}</tr>\n'
 
 

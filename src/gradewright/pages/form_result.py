@@ -14,7 +14,8 @@ from gradewright.exercises.asked import AskedForm
 from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.questions import QuestionKind
 from gradewright.pages.forms import QuestionForm
-from gradewright.pages.shown import Include, ShownField, ShownGroup, shown_groups
+from gradewright.pages.shown import ShownField, ShownGroup
+from gradewright.pages.shown_form import Include, shown_groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

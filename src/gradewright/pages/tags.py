@@ -8,6 +8,11 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
+
+from gradewright.pages.question_html import question_html
+from gradewright.pages.said_html import feedback_html
+from gradewright.pages.shown import ShownField, ShownQuestion
 
 register = template.Library()
 
@@ -32,6 +37,19 @@ def find_common_hints(hints: Any) -> Sequence[str]:
     """The hints that belong to no single option."""
     common: Sequence[str] = getattr(hints, "common", hints or ())
     return common
+
+
+@register.filter
+def as_question(question: ShownQuestion) -> SafeString:
+    """A question of `result.groups` as HTML."""
+    return question_html(question)
+
+
+@register.filter
+def as_feedback(field: Any) -> SafeString:
+    """What is said of an answer: of a question of `result.groups`, or of a field of `result.form`."""
+    shown = getattr(getattr(field, "field", None), "shown", field)
+    return feedback_html(shown) if isinstance(shown, ShownField) else SafeString()
 
 
 @register.filter
