@@ -11,7 +11,7 @@ import pytest
 from gradewright.errors import SandboxError
 from gradewright.model.run import Box, EndingKind, HostRoot, Limits, Role, Slot, Step, StepResult
 from gradewright.sandboxes import wire
-from gradewright.sandboxes.cgroups import Counters
+from gradewright.sandboxes.group import Counters
 from gradewright.sandboxes.watch import supervise
 
 SLOT = Slot(number=0, directory=Path("/nowhere"), first_uid=0)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, ClassVar
 from gradewright.errors import MissingError, SandboxError
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
-from gradewright.sandboxes import cgroups, init, wire
+from gradewright.sandboxes import init, wire
+from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import PROGRAMS, Shown, shown
 from gradewright.sandboxes.kept import group_for, sweep
 from gradewright.sandboxes.process import process_line
@@ -82,7 +83,7 @@ class Bubblewrap:
         sweep(slot)
 
     @contextmanager
-    def _command(self, step: Step, slot: Slot, group: cgroups.Group | None) -> Iterator[list[str]]:
+    def _command(self, step: Step, slot: Slot, group: Group | None) -> Iterator[list[str]]:
         """The command line that starts the sandbox; its image stays in the cache until the end of the block."""
         if isinstance(step.root, HostRoot):
             yield self._assemble(step, slot, group, None)
@@ -90,7 +91,7 @@ class Bubblewrap:
             with self._images.root(step.root.image) as image:
                 yield self._assemble(step, slot, group, image)
 
-    def _assemble(self, step: Step, slot: Slot, group: cgroups.Group | None, image: Path | None) -> list[str]:
+    def _assemble(self, step: Step, slot: Slot, group: Group | None, image: Path | None) -> list[str]:
         if os.geteuid() == 0:
             return _staged(step, Stage(slot, group), slot, image)
         return _direct(step, group, image)
@@ -113,7 +114,7 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
     return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *options])
 
 
-def _direct(step: Step, group: cgroups.Group | None, image: Path | None) -> list[str]:
+def _direct(step: Step, group: Group | None, image: Path | None) -> list[str]:
     """As anybody else: we can reach every path ourselves, and an image can only be shown, not written to.
 
     So an image whose programs write all over it and change users would fail for every submission, and must not start.

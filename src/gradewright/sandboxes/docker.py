@@ -31,9 +31,9 @@ from gradewright.model.run import (
 )
 from gradewright.sandboxes import cgroups, init, wire
 from gradewright.sandboxes.attached import AttachedLine, attached
-from gradewright.sandboxes.cgroups import Counters
 from gradewright.sandboxes.engine import engine
 from gradewright.sandboxes.engine_images import provided
+from gradewright.sandboxes.group import Counters, Group
 from gradewright.sandboxes.host_root import shown
 from gradewright.sandboxes.images import ImageStore
 from gradewright.sandboxes.watch import Unmetered, supervise
@@ -233,7 +233,7 @@ def _enforcement(step: Step, *, counted: bool) -> Mapping[str, str]:
 class ContainerMeter:
     """The counters of a container's control group; should it be gone, the engine still knows what it died of."""
 
-    def __init__(self, client: DockerClient, container: str, group: cgroups.Group) -> None:
+    def __init__(self, client: DockerClient, container: str, group: Group) -> None:
         self._client = client
         self._container = container
         self._group = group

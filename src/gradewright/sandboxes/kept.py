@@ -18,7 +18,8 @@ from typing import ClassVar
 
 from gradewright.errors import SandboxError
 from gradewright.model.run import MIB, Limits, Slot, Step
-from gradewright.sandboxes.cgroups import Counters, Group, Hierarchy, hierarchy
+from gradewright.sandboxes.cgroups import Hierarchy, hierarchy
+from gradewright.sandboxes.group import Counters, Group
 from gradewright.sandboxes.spawner import Spawner
 
 LEFTOVER_BYTES = 8 * MIB  # of files in the kernel's cache that steps before read; with more a group is made anew

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gradewright.model.machine import Machine
 from gradewright.model.run import UIDS_PER_SLOT, Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
 from gradewright.sandboxes import cgroups, init, wire
+from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import shown
 from gradewright.sandboxes.kept import group_for, made, sweep
 from gradewright.sandboxes.process import process_line
@@ -84,7 +85,7 @@ class OciRuntime:
                 )
 
     @contextmanager
-    def _group(self, step: Step, slot: Slot) -> Iterator[cgroups.Group]:
+    def _group(self, step: Step, slot: Slot) -> Iterator[Group]:
         found = cgroups.hierarchy()
         assert found is not None  # `unavailable` was asked
         inherited = self._runtime_name in INHERIT_GROUP
@@ -109,7 +110,7 @@ class OciRuntime:
         )
 
     @contextmanager
-    def _command(self, step: Step, slot: Slot, group: cgroups.Group) -> Iterator[list[str]]:
+    def _command(self, step: Step, slot: Slot, group: Group) -> Iterator[list[str]]:
         """The command line that starts the sandbox; its image stays in the cache until the end of the block."""
         if isinstance(step.root, HostRoot):
             yield self._assemble(step, slot, group, None)
@@ -117,7 +118,7 @@ class OciRuntime:
             with self._images.root(step.root.image) as image:
                 yield self._assemble(step, slot, group, image)
 
-    def _assemble(self, step: Step, slot: Slot, group: cgroups.Group, image: Path | None) -> list[str]:
+    def _assemble(self, step: Step, slot: Slot, group: Group, image: Path | None) -> list[str]:
         inherit = INHERIT_GROUP.get(self._runtime_name)
         stage = Stage(slot, group if inherit is not None else None)
         places = (init.INIT_AT, "/dev", "/proc", *step.scratch, *(mount.path for mount in step.mounts))

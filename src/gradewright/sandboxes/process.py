@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple, Protocol
 
 from gradewright.errors import SandboxError
-from gradewright.sandboxes.cgroups import Group
+from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.kept import KeptGroup
 from gradewright.sandboxes.line import DescriptorLine
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from gradewright.model.run import UIDS_PER_SLOT, Limits, Slot
 from gradewright.sandboxes import wire
-from gradewright.sandboxes.cgroups import Group
+from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import Shown
 
 V2_IN_HYBRID = "/sys/fs/cgroup/unified"  # crun refuses hosts on which this has controllers

@@ -17,7 +17,8 @@ from typing import ClassVar
 from gradewright.errors import SandboxError
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, HostRoot, OutputFile, PlacedFile, Slot, Step, StepResult
-from gradewright.sandboxes import cgroups, init, wire
+from gradewright.sandboxes import init, wire
+from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.kept import group_for, sweep
 from gradewright.sandboxes.process import process_line
 from gradewright.sandboxes.watch import Unmetered, supervise
@@ -48,7 +49,7 @@ class Unconfined:
             result = self._run(here, placed, group)
         return replace(result, outputs=tuple(map(places.back, result.outputs)))
 
-    def _run(self, here: Step, placed: Box, group: cgroups.Group | None) -> StepResult:
+    def _run(self, here: Step, placed: Box, group: Group | None) -> StepResult:
         if group is None:
             here = replace(here, limits=replace(here.limits, processes=here.limits.processes + _already_running()))
         configuration = init.configuration(here, placed.stdin, counted=group is not None)
@@ -115,7 +116,7 @@ def _already_running() -> int:
     return count
 
 
-def _command(slot: Slot, group: cgroups.Group | None) -> list[str]:
+def _command(slot: Slot, group: Group | None) -> list[str]:
     """Root gives up its rights first, and lends the program a copy of init that it can reach.
 
     Init is not told to die with us, as elsewhere: without a namespace its death would only orphan the program. It ends

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from gradewright.errors import SandboxError
 from gradewright.model.run import Box, Ending, EndingKind, Limits, OutputFile, Step, StepResult, Usage
 from gradewright.sandboxes import wire
-from gradewright.sandboxes.cgroups import Counters
+from gradewright.sandboxes.group import Counters
 
 if TYPE_CHECKING:
     from gradewright.sandboxes.mailbox import PostServer
@@ -45,7 +45,7 @@ class Line(Protocol):
 
 
 class Meter(Protocol):
-    """The kernel's counters for the step; `cgroups.Group` is one."""
+    """The kernel's counters for the step; `group.Group` is one."""
 
     def cpu_seconds(self) -> float: ...
 
