@@ -210,7 +210,7 @@ class TestStaff:
         staff.regrade(sent, exclusive=False)
         store.finish(claim(store), REPORT)
         assert store.due(10) == []
-        elapse(90)
+        elapse(60)
         assert len(store.due(10)) == 1
 
     def test_what_waits_is_cancelled_at_once_and_what_runs_when_its_worker_hears(self, store: Any) -> None:
@@ -281,7 +281,7 @@ class TestDelivery:
     def test_it_is_offered_again_if_who_took_it_was_killed(self, store: Any) -> None:
         self.graded(store)
         self.due(store)
-        elapse(90)
+        elapse(60)
         assert self.due(store).tries == 2
 
     def test_it_is_kept_for_staff_if_the_front_end_is_down_for_too_long(self, store: Any) -> None:

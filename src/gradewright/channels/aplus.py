@@ -19,7 +19,8 @@ from gradewright.errors import ChannelError
 from gradewright.model.attempt import Message
 from gradewright.model.outbound import Outbound
 
-SECONDS = 15.0  # for each part of an exchange, and for reading the answer
+CONNECT_SECONDS = 5.0
+SECONDS = 15.0  # for sending, until the answer begins, and until it has ended: less than a delivery is left alone
 MAX_ANSWER = 64 * 1024  # bytes
 SAID = 300  # characters of an answer that are kept for staff
 
@@ -33,7 +34,10 @@ class Aplus:
         self._rules = AddressRules(outbound.hosts)
         self._tokens = Tokens(outbound)
         self._client = httpx2.Client(
-            transport=_Pinned(self._rules), timeout=SECONDS, follow_redirects=False, trust_env=False
+            transport=_Pinned(self._rules),
+            timeout=httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+            trust_env=False,
         )
 
     def check(self, address: str) -> None:

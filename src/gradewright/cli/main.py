@@ -15,6 +15,7 @@ from gradewright.cli.lazy import LazyGroup
 from gradewright.errors import Cancelled, GradewrightError, MissingError, UsageError
 
 COMMANDS = {  # name: (module:object, one line of help)
+    "attempts": ("gradewright.cli.attempts:attempts", "Look after what a service grades."),
     "cat": ("gradewright.cli.cat:cat", "Print files of a grader image."),
     "completion": ("gradewright.cli.completion:completion", "Print the script that completes commands in your shell."),
     "course": ("gradewright.cli.course:course", "Make, check and export courses."),

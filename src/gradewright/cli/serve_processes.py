@@ -89,7 +89,7 @@ def _listen(bind: str) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, int(port)), family=family, backlog=1024)
     except (OSError, ValueError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         raise MissingError(
             f"Cannot listen on {bind}: {reason}.", remedy="Name another ADDRESS:PORT or unix:PATH with --bind."
         ) from error

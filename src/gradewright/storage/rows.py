@@ -15,7 +15,7 @@ from gradewright.model import attempt as model
 from gradewright.model.attempt import AttemptState, DeliveryState
 from gradewright.storage.tables.models import Attempt, Delivery, Submission
 
-ALONE = timedelta(seconds=90)  # how long a delivery is left to whoever took it; longer than a channel may take
+ALONE = timedelta(seconds=60)  # how long a delivery is left to whoever took it; longer than a channel may take
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from gradewright.cli.attempts_common import choosing, chosen, open_service
+
+AT_ONCE = 500  # submissions that are forgotten in one go
+
+
+@click.command()
+@click.argument("submissions", nargs=-1, metavar="[SUBMISSION]...")
+@choosing
+def regrade(submissions: tuple[str, ...], **choice: Any) -> None:
+    """Grade submissions once more, by id or all that the options choose.
+
+    Each gets a new attempt, unless one is waiting or running. The front end is told of the new result.
+    """
+    service = open_service()
+    if not submissions:
+        _insist_on_choice(choice)
+        submissions = tuple(dict.fromkeys(attempt.submission for attempt in chosen(**choice)))
+    for submission in submissions:
+        service.regrade(submission)
+    click.echo(f"{len(submissions)} queued.")
+
+
+@click.command()
+@click.argument("attempts", nargs=-1, required=True, type=int, metavar="ATTEMPT...")
+def cancel(attempts: tuple[int, ...]) -> None:
+    """End attempts without a verdict, by the number that `gradewright attempts list` shows.
+
+    The front end is told of an error, which costs the student no attempt.
+    """
+    from gradewright.storage import staff
+
+    open_service()
+    ended = [attempt for attempt in attempts if staff.cancel(attempt)]
+    click.echo(f"{len(ended)} cancelled, {len(attempts) - len(ended)} had ended already.")
+
+
+@click.command()
+@choosing
+def deliver(**choice: Any) -> None:
+    """Send results again that front ends did not take, at once and for as long as new ones."""
+    from gradewright.storage import staff
+
+    open_service()
+    waiting = chosen(**choice, undelivered=True)
+    click.echo(f"{staff.deliver_again([attempt.id for attempt in waiting])} will be sent by the workers.")
+
+
+@click.command()
+@click.option(
+    "--older-than",
+    type=click.IntRange(min=1),
+    required=True,
+    metavar="DAYS",
+    help="Forget what was received before so many days.",
+)
+def purge(older_than: int) -> None:
+    """Forget old submissions: their files, gradings and reports.
+
+    What waits to be graded or delivered stays.
+    """
+    from gradewright.storage import staff
+
+    service = open_service()
+    before = datetime.now(UTC) - timedelta(days=older_than)
+    count = 0
+    while found := staff.old(before, AT_ONCE):
+        for id, directory in found:
+            staff.forget(id)
+            service.files.remove(directory)
+        count += len(found)
+    click.echo(f"{count} forgotten.")
+
+
+def _insist_on_choice(choice: dict[str, Any]) -> None:
+    if not any(choice.values()):
+        raise click.UsageError("Name submissions, or choose them with --course, --exercise, --uid or --failed.")

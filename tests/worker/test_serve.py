@@ -1,0 +1,186 @@
+"""`gradewright serve` and `gradewright worker`, as their operator meets them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from gradewright.testing.front_end import FrontEnd, Mood, Sent, SentState
+from support.serving import (
+    GRADEWRIGHT,
+    RIGHT,
+    Served,
+    attempts,
+    course_of_programs,
+    run,
+    serving,
+    wait_for_process,
+)
+
+SLOW = b"import time\nmarker = 'sleeping in the sandbox'\ntime.sleep(3)\nprint('hello')"
+
+
+@pytest.fixture
+def front_end() -> Iterator[FrontEnd]:
+    with FrontEnd(pauses=(0.2, 0.5, 1, 1, 1)) as found:
+        yield found
+
+
+def send(front_end: FrontEnd, served: Served, program: bytes = RIGHT, **who: str) -> Sent:
+    sent = front_end.submit(served.exercise, files={"file1": ("anything.py", program)}, **who)
+    assert sent.page
+    assert sent.state is SentState.WAITING, sent.page.html
+    assert sent.page.metas["wait"]
+    return sent
+
+
+def wait_for_state(served: Served, state: str) -> None:
+    deadline = time.monotonic() + 30
+    while state not in [each[1] for each in attempts(served)]:
+        assert time.monotonic() < deadline, served.log.read_text()
+        time.sleep(0.05)
+
+
+def test_one_command_serves_and_grades(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path, GRADEWRIGHT_LOG_FORMAT="json") as served:
+        page = front_end.load(served.exercise)
+        assert page.metas["max-points"] == "10"
+        right, wrong = send(front_end, served, uid="1"), send(front_end, served, b"print('bye')", uid="2")
+        assert (front_end.wait_for(right.id).points, front_end.wait_for(wrong.id).points) == (10, 0)
+        assert served.end() == 0
+    lines = served.log.read_text().splitlines()
+    assert f"Listening on {served.url}/" in lines
+    assert f"Courses in {tmp_path / 'courses'}: programs" in lines
+    events = [json.loads(line) for line in lines if line.startswith("{")]
+    ids = {each["submission"] for each in events if each["event"] == "queued"}
+    for event in ("grading", "graded", "delivered"):
+        told = [each for each in events if each["event"] == event]
+        assert {each["submission"] for each in told} == ids
+        assert {each["attempt"] for each in told} == {1, 2}
+
+
+def test_a_first_signal_lets_end_what_was_begun(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path) as served:
+        sent = send(front_end, served, SLOW)
+        wait_for_process("greet.py", served)
+        assert served.end() == 0
+        assert [each[1:3] for each in attempts(served)] == [("graded", 1)]
+        assert served.descendants() == [] if served.process.is_running() else True
+    with serving(tmp_path):  # what could not be delivered any more is delivered now
+        assert front_end.wait_for(sent.id).points == 10
+
+
+def test_a_second_signal_puts_back_what_was_begun(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path) as served:
+        sent = send(front_end, served, SLOW)
+        wait_for_process("greet.py", served)
+        served.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        assert served.end() == 0
+        assert [each[1:3] for each in attempts(served)] == [("queued", 0)]
+    with serving(tmp_path):
+        assert front_end.wait_for(sent.id).points == 10
+
+
+def test_what_a_killed_worker_was_grading_is_graded_by_another(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path, "--workers", "0") as served:
+        environment = {"GRADEWRIGHT_LEASE_SECONDS": "2", "GRADEWRIGHT_STATE_DIR": str(tmp_path / "state")}
+        first, second = (worker(served, **environment) for _ in range(2))
+        sent = send(front_end, served, SLOW)
+        wait_for_state(served, "running")
+        victim = next(each for each in (first, second) if f"/{each.pid}" in owner(served))
+        victim.kill()
+        assert front_end.wait_for(sent.id).points == 10
+        assert attempts(served)[0][1:3] == ("graded", 2)
+        (second if victim is first else first).terminate()
+        assert {first.wait(), second.wait()} == {0, -signal.SIGKILL}
+
+
+def worker(served: Served, **variables: str) -> subprocess.Popen[bytes]:
+    import os
+
+    environment = {
+        **os.environ,
+        "GRADEWRIGHT_DATA_DIR": str(served.data),
+        "GRADEWRIGHT_COURSES_DIR": str(served.data.parent / "courses"),
+        "GRADEWRIGHT_SUBMISSION_HOSTS": "127.0.0.1",
+        **variables,
+    }
+    with served.log.open("ab") as log:
+        return subprocess.Popen([GRADEWRIGHT, "worker", "--slots", "1"], env=environment, stderr=log)
+
+
+def owner(served: Served) -> str:
+    import sqlite3
+
+    connection = sqlite3.connect(served.data / "gradewright.sqlite3")
+    [(name,)] = connection.execute("SELECT owner FROM gradewright_attempt WHERE state = 'running'")
+    connection.close()
+    return str(name)
+
+
+def test_a_front_end_that_is_down_gets_its_result_later(tmp_path: Path, front_end: FrontEnd) -> None:
+    front_end.mood = Mood.DOWN
+    with serving(tmp_path) as served:
+        sent = send(front_end, served)
+        wait_for_state(served, "graded")
+        deadline = time.monotonic() + 30
+        while "not delivered" not in served.log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        front_end.mood = Mood.WELL
+        assert front_end.wait_for(sent.id).points == 10
+        assert len(front_end.sent[sent.id].results) == 1
+
+
+def test_a_fault_of_ours_charges_no_attempt(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path, GRADEWRIGHT_TRIES="1", GRADEWRIGHT_SANDBOX="none-of-this-name") as served:
+        sent = front_end.wait_for(send(front_end, served).id)
+        assert sent.state is SentState.ERROR
+        assert "no fault of yours" in sent.feedback
+        assert front_end.charged(served.exercise, "1") == 0
+        said = run("attempts", "list", "--failed", served=served)
+        assert "none-of-this-name" in said.stdout
+
+
+def test_a_grader_that_its_author_must_mend_charges_no_attempt(tmp_path: Path, front_end: FrontEnd) -> None:
+    course = course_of_programs(tmp_path / "courses")
+    (course / "greeter" / "grader.toml").write_text('contract = "cases"\nlanguage = "klingon"\n')
+    with serving(tmp_path) as served:
+        sent = front_end.wait_for(send(front_end, served).id)
+        assert sent.state is SentState.ERROR
+        assert attempts(served)[0][1] == "graded"
+
+
+def test_figures_tell_of_the_queue(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path) as served:
+        front_end.wait_for(send(front_end, served).id)
+        figures = httpx2.get(f"{served.url}/metrics", trust_env=False).text
+    assert 'gradewright_attempts{course="programs",state="graded"} 1.0' in figures
+    assert "gradewright_store_up 1.0" in figures
+    assert "gradewright_oldest_queued_seconds 0.0" in figures
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bind = f"127.0.0.1:{taken.getsockname()[1]}"
+        command = [GRADEWRIGHT, "serve", "--data", tmp_path / "data", "--bind", bind]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 69
+    assert f"Cannot listen on {bind}: Address already in use." in done.stderr
+
+
+def test_a_data_directory_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    done = subprocess.run([GRADEWRIGHT, "serve", "--data", tmp_path / "data"], capture_output=True, text=True)
+    assert done.returncode in (64, 69)
+    assert "data" in done.stderr
+    assert "Traceback" not in done.stderr
