@@ -15,6 +15,8 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any, NamedTuple
 
+import demo_service
+
 from gradewright.autograder import Autograder
 from gradewright.errors import GradewrightError
 from gradewright.grading.enforcement import degradation
@@ -91,10 +93,11 @@ LINE = "  {:<22}  {:<30}  {:>7}  {:>6}  {}"
 
 NEXT = """
 Next:
-  One of these in full:  .venv/bin/gradewright grade local examples/graders/fibonacci \\
-                           examples/graders/fibonacci/submissions/partly-right.py
-  A grader of your own:  .venv/bin/gradewright new my-grader
-  What works here:       .venv/bin/gradewright doctor"""
+  One of these in full:     .venv/bin/gradewright grade local examples/graders/fibonacci \\
+                              examples/graders/fibonacci/submissions/partly-right.py
+  A grader of your own:     .venv/bin/gradewright new my-grader
+  The course in a browser:  ./dev serve
+  What works here:          .venv/bin/gradewright doctor"""
 
 
 def main() -> int:
@@ -103,6 +106,7 @@ def main() -> int:
     surprises = [surprise for row in rows for surprise in differences(row)]
     if is_there("hw1", "make"):
         surprises += show_harness("hw1")
+    surprises += demo_service.show()
     print("\n" + fill(isolation(rows[-1].report.steps[-1]), width=100))
     if surprises:
         print("\nNot as expected:", *surprises, sep="\n  ")
