@@ -19,7 +19,7 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from gradewright.errors import AuthorError
 
-ENFORCEABLE = ("memory", "cpu", "pids", "disk", "network", "seccomp")
+ENFORCEABLE = ("memory", "cpu", "pids", "disk", "network", "seccomp", "users")
 
 
 def _state_dir() -> Path:
@@ -66,7 +66,7 @@ class Settings:
     lease_seconds: float = 20.0  # after which a worker without a sign of life loses what it grades
     tries: int = 6  # of an attempt that our own faults keep from ending, before staff must look at it
     delivery_hours: float = 48.0  # how long a result is offered to a front end that does not take it
-    allow_privileged: bool = False  # whether graders of courses may ask for all rights inside of their container
+    allow_privileged: bool = False  # whether graders that ask for the rights of root are run; they get none
     configure_token: str = field(default="", repr=False)  # of who pushes courses, where jwt_keys has none
     jwt_uid: str = ""  # our name among services that sign tokens
     jwt_private_key: str = field(default="", repr=False)  # file with the RSA key that we sign with
