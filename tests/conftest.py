@@ -21,6 +21,7 @@ PROGRAMS = {  # that tests may need, by name or path, and the Debian package tha
     "/usr/include/gtest/gtest.h": "libgtest-dev",
     "/usr/lib/postgresql": "postgresql",
     "/usr/share/java/testng.jar": "testng",
+    "chromium": "chromium",
     "crun": "crun",
     "curl": "curl",
     "dockerd": "docker.io",
