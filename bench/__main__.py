@@ -21,6 +21,7 @@ AREAS = {  # name: what it measures
     "reports": "reading what test frameworks report",
     "courses": "loading a course of 500 exercises, and asking for it when nothing has changed",
     "packages": "grading a folder of submissions with a package of Coursemology",
+    "web": "pages and graded forms over HTTP, against an empty view of the same server",
 }
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from prometheus_client import Counter, Histogram
 
@@ -33,6 +33,8 @@ class Observation:
         structlog.contextvars.clear_contextvars()
         response = self._get_response(request)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if isinstance(response, HttpResponse):  # else it would be sent in chunks
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         self._tell(request, response, time.perf_counter() - begin)
         return response
 
