@@ -141,6 +141,18 @@ def test_content_comes_from_the_contract_from_files_and_from_earlier_steps(tmp_p
     assert PlacedFile(path="/support/run", data=b"run", mode=EXECUTABLE) in box.files
 
 
+def test_the_secret_of_a_mailbox_is_made_for_each_run_and_is_in_no_plan(tmp_path: Path) -> None:
+    mailbox = Mailbox(address="REC", path="/container-post", proof="SID", field="sid")
+    planned = step("posts", mailbox=mailbox, env={"A": "b"})
+    sandbox = FakeSandbox()
+    for _ in range(2):
+        carry_out(tmp_path, planned, step("other"), sandbox=sandbox)
+    (first, _), (other, _), (second, _), _ = sandbox.ran
+    assert first.env["A"] == "b" and len(first.env["SID"]) >= 32
+    assert first.env["SID"] != second.env["SID"]
+    assert "SID" not in planned.env and "SID" not in other.env
+
+
 def test_what_steps_printed_is_text_without_nul(tmp_path: Path) -> None:
     report, _ = carry_out(tmp_path, step("one"), sandbox=FakeSandbox({"one": exited(b"a\0b\xff", stderr=b"\0")}))
     assert (report.steps[0].stdout, report.steps[0].stderr) == ("ab\ufffd", "")

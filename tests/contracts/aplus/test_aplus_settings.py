@@ -197,5 +197,7 @@ def test_what_would_only_be_seen_when_it_runs_is_said_before(course: Path) -> No
     assert found_by_check(course, HostRoot(), queue="fast") == {"unknown-key": Severity.WARNING}
     shell = ImageRoot(image=replace(IMAGE, entrypoint=("/bin/sh", "-c", "/gw")))
     assert found_by_check(course, shell) == {"image-shell-entrypoint": Severity.ERROR}
+    named = ImageRoot(image=replace(IMAGE, user="grader:staff"))
+    assert found_by_check(course, named) == {"image-user": Severity.WARNING}
     bare = ImageRoot(image=replace(IMAGE, entrypoint=None))
     assert found_by_check(course, bare) == {"image-without-entrypoint": Severity.INFO}

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gradewright.contracts.aplus import settings as settings_of
-from gradewright.contracts.aplus.planning import EXERCISE, takes_command
+from gradewright.contracts.aplus.planning import EXERCISE, takes_command, user_of
 from gradewright.model.problem import Problem, Severity
 from gradewright.model.run import ImageRoot
 
@@ -65,6 +65,15 @@ def _image(image: Image) -> Iterator[Problem]:
             id="image-shell-entrypoint",
             message="The ENTRYPOINT is in shell form, so cmd never reaches it.",
             remedy='Write it as a list: ENTRYPOINT ["/gw"].',
+            file=image.reference,
+            key="image",
+        )
+    if not user_of(image).isdecimal() and user_of(image) != "root":
+        yield Problem(
+            id="image-user",
+            severity=Severity.WARNING,
+            message=f"The image sets USER {image.user} by name, so it runs as root.",
+            remedy="Write the number of the user, or leave USER out and run submissions with `capture`.",
             file=image.reference,
             key="image",
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradewright.contracts.aplus import settings as settings_of
 from gradewright.model.run import (
+    UIDS_PER_SLOT,
     Capability,
     FileIn,
     HostFile,
@@ -93,8 +94,8 @@ def _workdir(root: Root) -> str:
 
 def _user(root: Root) -> int:
     """Root, unless the image names another id; a name means nothing outside of the image."""
-    asked = root.image.user.partition(":")[0] if isinstance(root, ImageRoot) else ""
-    return int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+    asked = user_of(root.image) if isinstance(root, ImageRoot) else "0"
+    return int(asked) if asked.isdecimal() and int(asked) < UIDS_PER_SLOT else 0
 
 
 def _mounts(root: Root, settings: AplusSettings, submission: Submission) -> tuple[Mount, ...]:
@@ -122,6 +123,11 @@ def _limits(limits: Limits, settings: AplusSettings) -> Limits:
         cores=settings.cores or limits.cores,
         memory_bytes=settings.memory_bytes or limits.memory_bytes,
     )
+
+
+def user_of(image: Image) -> str:
+    """The user that an image asks for, as a number or a name."""
+    return image.user.partition(":")[0] or "0"
 
 
 def takes_command(image: Image) -> bool:
