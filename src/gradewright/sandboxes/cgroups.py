@@ -1,4 +1,4 @@
-"""Control groups, v1 and v2: limits that hold for a whole step, and the kernel's evidence of how it ended.
+"""Where control groups, v1 or v2, can be made: limits for a whole step, and the kernel's evidence of how it ended.
 
 The rules are those of the kernel's cgroup-v1 and cgroup-v2 documents. A hybrid host (v1 controllers and a v2 tree
 without any) counts as v1.
