@@ -20,6 +20,7 @@ AREAS = {  # name: what it measures
     "harness": "grading a tree of the Makefile harness, against the loop of the original",
     "reports": "reading what test frameworks report",
     "courses": "loading a course of 500 exercises, and asking for it when nothing has changed",
+    "queue": "the queue against its own statements, and how long a submission waits",
     "packages": "grading a folder of submissions with a package of Coursemology",
     "web": "pages and graded forms over HTTP, against an empty view of the same server",
 }
