@@ -23,6 +23,7 @@ from gradewright.model.run import (
     HostFile,
     HostRoot,
     Inline,
+    Mailbox,
     OutputFile,
     OutputSpec,
     PlacedFile,
