@@ -1,4 +1,4 @@
-"""The files that a grader will see, for checks that look at them (`courses.program_files.Files`)."""
+"""The files that a grader will see, for checks that look at them (`courses.sanity.program_files.Files`)."""
 
 from __future__ import annotations
 

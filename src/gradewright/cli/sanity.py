@@ -13,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from gradewright.autograder import Autograder
-    from gradewright.courses.program_files import Program
+    from gradewright.courses.sanity.program_files import Program
     from gradewright.model.course import Grader
     from gradewright.model.problem import Problem, Severity
     from gradewright.model.run import Step
@@ -69,7 +69,7 @@ def sanity(
 def _environment(autograder: Autograder) -> Iterator[Problem]:
     from gradewright import plugins
     from gradewright.cli.common import options
-    from gradewright.courses.catalogue import finding
+    from gradewright.courses.sanity.findings import finding
     from gradewright.errors import GradewrightError
     from gradewright.model.problem import Severity
     from gradewright.sandboxes.engine import engine
@@ -106,8 +106,8 @@ def _dockerfile_of(grader: str | None) -> Path | None:
 
 
 def _dockerfile(path: Path) -> Sequence[Problem]:
-    from gradewright.courses.dockerfile import parse
-    from gradewright.courses.dockerfile_checks import check_dockerfile
+    from gradewright.courses.sanity.dockerfile import parse
+    from gradewright.courses.sanity.dockerfile_checks import check_dockerfile
     from gradewright.errors import MissingError
 
     file = path / "Dockerfile" if path.is_dir() else path
@@ -121,7 +121,7 @@ def _dockerfile(path: Path) -> Sequence[Problem]:
 
 def _grader(autograder: Autograder, name: str) -> Sequence[Problem]:
     from gradewright.contracts.coursemology import looks_like_package
-    from gradewright.courses.archive_checks import check_archive
+    from gradewright.courses.sanity.archive_checks import check_archive
     from gradewright.errors import AuthorError
 
     path = Path(name)
@@ -143,7 +143,7 @@ def _grader(autograder: Autograder, name: str) -> Sequence[Problem]:
 
 
 def _image(autograder: Autograder, grader: Grader) -> Iterator[Problem]:
-    from gradewright.courses.catalogue import finding
+    from gradewright.courses.sanity.findings import finding
     from gradewright.model.run import ImageRoot
     from gradewright.reports.numbers import size
     from gradewright.sandboxes.images.configuration import this_architecture
@@ -163,7 +163,7 @@ def _image(autograder: Autograder, grader: Grader) -> Iterator[Problem]:
 def _programs(autograder: Autograder, grader: Grader) -> Sequence[Problem]:
     """What is wrong with the programs that the grader will run; each is told once."""
     from gradewright.cli.looking import files_of
-    from gradewright.courses.program_checks import check_program
+    from gradewright.courses.sanity.program_checks import check_program
 
     found = [
         problem
@@ -189,7 +189,7 @@ def _steps(autograder: Autograder, grader: Grader) -> Sequence[Step]:
 
 
 def _program(step: Step) -> Program:
-    from gradewright.courses.program_files import Program
+    from gradewright.courses.sanity.program_files import Program
     from gradewright.model.run import ImageRoot
     from gradewright.sandboxes.images.configuration import this_architecture
 
@@ -221,7 +221,7 @@ def _tell(found: Sequence[Problem]) -> None:
 
 def _place(problem: Problem) -> str:
     """Where it is: by the line alone, as the original says it, where the file is known anyway."""
-    from gradewright.courses.catalogue import DOCKERFILE
+    from gradewright.courses.sanity.findings import DOCKERFILE
 
     if problem.id in {check.id for check in DOCKERFILE} or problem.file in problem.message:
         return f"Line {problem.line}: " if problem.line else ""

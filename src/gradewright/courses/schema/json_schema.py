@@ -12,6 +12,14 @@ from gradewright.courses.schema.index import IndexFile
 from gradewright.exercises.kinds import BY_ORIGINAL_NAME, ORIGINALS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+MODULES = {  # of the original, where it is not stdsync
+    "accept-files": ("stdasync",),
+    "accept-post": ("stdasync",),
+    "accept-git-address": ("stdasync",),
+    "accept-git-user": ("stdasync",),
+    "accept-general-form": ("stdsync", "stdasync"),
+    "ajax": ("ajax",),
+}
 TAGGED = {"^[^|]+\\|": True}  # what `title|i18n` may hold is not for editors to know
 
 
@@ -28,23 +36,24 @@ def exercise_schema() -> dict[str, Any]:
     for model in models:
         definitions[model.__name__].pop("required", None)  # an include or a key with a tag may bring it
     _allow_tags(definitions)
-    names = {name: [name, *(f"{ORIGINALS}{each}" for each in _originals(name))] for name in KINDS}
     return {
         "$schema": DIALECT,
         "title": "Exercise file",
-        "properties": {
-            "view_type": {"description": "The kind of exercise.", "examples": [each[-1] for each in names.values()]}
-        },
-        "allOf": [_when(names[name], references[(model, "validation")]) for name, model in KINDS.items()],
+        "properties": {"view_type": {"examples": [names[-1] for _, names in names_of_kinds()]}},
+        "allOf": [_when(names, references[(model, "validation")]) for model, names in names_of_kinds()],
         "$ref": references[(Exercise, "validation")]["$ref"],
         "$defs": definitions,
     }
 
 
+def names_of_kinds() -> list[tuple[type[Exercise], list[str]]]:
+    """Each kind with what authors may call it: our name first, then those of the original."""
+    return [(model, [name, *_originals(name)]) for name, model in KINDS.items()]
+
+
 def _originals(name: str) -> list[str]:
-    """Dotted names of the original that mean our kind, without what they all begin with."""
-    module = {"accept": "stdasync", "ajax": "ajax"}.get(name.partition("-")[0], "stdsync")
-    return [f"{module}.{original}" for original, ours in BY_ORIGINAL_NAME.items() if ours == name]
+    last = next(original for original, ours in BY_ORIGINAL_NAME.items() if ours == name)
+    return [f"{ORIGINALS}{module}.{last}" for module in MODULES.get(name, ("stdsync",))]
 
 
 def _when(names: list[str], model: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,9 @@ def _text(value: Any) -> Any:
 
 
 def _name(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+    if isinstance(value, bool):
+        raise ValueError("must be a text: put it in quotes")
+    if not isinstance(value, str | int) or value == "":
         raise ValueError("must be a text that is not empty")
     return value
 

@@ -10,10 +10,10 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from gradewright.courses.catalogue import finding
-from gradewright.courses.elf import Elf, read_elf
-from gradewright.courses.program_files import Files, Program, barrier, find, is_file, read
-from gradewright.courses.script_checks import check_script, check_surroundings
+from gradewright.courses.sanity.elf import Elf, read_elf
+from gradewright.courses.sanity.findings import finding
+from gradewright.courses.sanity.program_files import Files, Program, barrier, find, is_file, read
+from gradewright.courses.sanity.script_checks import check_script, check_surroundings
 from gradewright.model.problem import Problem
 
 HEAD = 4096  # bytes that tell what a file is

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from gradewright.courses.catalogue import finding
+from gradewright.courses.sanity.findings import finding
 from gradewright.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradewright.courses.dockerfile import Instruction
+    from gradewright.courses.sanity.dockerfile import Instruction
 
 LAST = float("inf")
 KNOWN = {

@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from gradewright.courses.catalogue import finding
-from gradewright.courses.program_files import Entry, Files, may, read
+from gradewright.courses.sanity.findings import finding
+from gradewright.courses.sanity.program_files import Entry, Files, may, read
 from gradewright.model.problem import Problem
 
 SYSTEM = ("/bin", "/sbin", "/usr", "/lib", "/opt")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
-from gradewright.courses.catalogue import finding
-from gradewright.courses.dockerfile import Instruction, parse
-from gradewright.courses.dockerfile_checks import check_dockerfile
+from gradewright.courses.sanity.dockerfile import Instruction, parse
+from gradewright.courses.sanity.dockerfile_checks import check_dockerfile
+from gradewright.courses.sanity.findings import finding
 from gradewright.errors import AuthorError, MissingError
 from gradewright.model.problem import Problem
 
