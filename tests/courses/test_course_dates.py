@@ -60,7 +60,9 @@ def test_durations_are_added_by_their_unit(text: str, later: datetime) -> None:
     assert parse_duration(text).after(datetime(2026, 1, 15, 12)) == later
 
 
-@pytest.mark.parametrize("text", ["", "2", "w", "2x", "2 w", "-1d", "1.5h", "1d2h", "1M", "1D", None, 5, ["1d"], "9999999d"])
+@pytest.mark.parametrize(
+    "text", ["", "2", "w", "2x", "2 w", "-1d", "1.5h", "1d2h", "1M", "1D", None, 5, ["1d"], "9999999d"]
+)
 def test_what_is_no_duration_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match="must be a duration such as"):
         parse_duration(text)
