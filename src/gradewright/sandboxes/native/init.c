@@ -534,7 +534,7 @@ static int listen_to(struct caller *caller)
 
 static void answer(const char *data, uint32_t length)
 {
-    struct caller *caller = &callers[data[0] % MAX_CALLERS];
+    struct caller *caller = &callers[(unsigned char)data[0] % MAX_CALLERS];
     if (length > 1) { (void)!send(caller->fd, data + 1, length - 1, MSG_NOSIGNAL); return; }
     caller->hung_up = 1;
     shutdown(caller->fd, SHUT_WR);
