@@ -9,7 +9,7 @@ import pytest
 
 from gradewright.exercises.records import Answer, Status, Upload
 from gradewright.pages.exercise_page import exercise_page
-from support.aplus_page import AplusPage, broken_references, parse, read, unlabelled
+from support.aplus_page import AplusPage, broken_references, parse, unlabelled
 from support.scenes import answer, page, scene, sent, shown, with_files
 
 CONTAINER = {"image": "i", "mount": "m", "cmd": "c"}
@@ -207,14 +207,3 @@ def test_elements_of_two_exercises_on_one_page_do_not_clash() -> None:
         for title in "ab"
     ]
     assert broken_references(parse("".join(texts))) == []
-
-
-def test_a_page_that_is_the_same_for_all_is_made_once() -> None:
-    it = scene(FILES)
-    blank = Answer(status=Status.SHOWN)
-    first, again = (exercise_page(it, blank, template="access/accept_files_default.html") for _ in range(2))
-    assert first is again
-    other = scene(FILES, post_url="/elsewhere")
-    assert read(exercise_page(other, blank, template="access/accept_files_default.html")).form.attrs["action"]
-    changed = scene({**FILES, "title": "Changed"})
-    assert read(exercise_page(changed, blank, template="access/accept_files_default.html")).title == "Changed"

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.utils import translation
 
-from gradewright.exercises.asked import AskedForm
 from gradewright.exercises.judged import JudgedForm
-from gradewright.exercises.records import Answer
+from gradewright.exercises.records import Answer, Status
 from gradewright.model.problem import Problem
 from gradewright.pages.engine import course_engine, language_code, render, template_name
-from gradewright.pages.form_result import form_result
-from gradewright.pages.kept_pages import KEPT, is_same_for_all
-from gradewright.pages.variables import Scene, result_variable, variables
+from gradewright.pages.form_result import form_result, hidden_fields
+from gradewright.pages.kept_pages import HOLE, KEPT, KeptPage, can_be_kept, has_own_questions
+from gradewright.pages.question_html import questions_html
+from gradewright.pages.shown_form import shown_groups
+from gradewright.pages.variables import Scene, new_id, result_variable, variables
 
 ACCEPTED = "access/async_accepted.html"
 MODEL = "access/graded_form_model_solution.html"
@@ -27,50 +28,54 @@ def exercise_page(scene: Scene, answer: Answer, *, template: str) -> str:
     `template` is the one of the kind; the exercise may name its own. What is queued gets the page that says so.
     Raises `AuthorError` naming template and line if a template does not work.
     """
-    if answer.queued:
-        result = {**(result_variable(answer) or {}), "missing_url": not scene.visit.submission_url}
-        return _page(scene, ACCEPTED, result)
-    if not is_same_for_all(scene, answer):
-        return _of_answer(scene, answer, template)
-    return KEPT.page(scene, lambda: _of_answer(scene, answer, template))
-
-
-def _of_answer(scene: Scene, answer: Answer, template: str) -> str:
-    name = template_name(scene.course, str(scene.version[1].get("template") or template))
-    return _page(scene, name, result_variable(answer), answer.result.get("asked"), answer.result.get("judged"))
+    with translation.override(_language(scene)):
+        if answer.queued:
+            result = {**(result_variable(answer) or {}), "missing_url": not scene.visit.submission_url}
+            return _render(scene, ACCEPTED, variables(scene, result))
+        name = template_name(scene.course, str(scene.version[1].get("template") or template))
+        if not can_be_kept(scene, answer):
+            return _page(scene, name, answer, new_id())
+        if not has_own_questions(answer):
+            return KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id)).html
+        kept = KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id, questions=HOLE))
+        return _filled(kept, answer)
 
 
 def model_page(scene: Scene, judged: JudgedForm) -> str:
     """The model answer of a form: everything that could be asked, answered right (A+ spec 2.8)."""
-    return _page(scene, MODEL, {}, judged.asked, judged)
+    with translation.override(_language(scene)):
+        model = Answer(status=Status.SHOWN, result={"asked": judged.asked, "judged": judged})
+        return _page(scene, MODEL, model, new_id())
 
 
 def error_page(scene: Scene, problems: Iterable[Problem | str]) -> str:
     """The page of an exercise that does not work, to be sent as HTTP 200 (A+ spec 1.2)."""
     error = "\n".join(map(str, problems))
-    found = variables(scene, {"error": True}) | {"error": error}
-    return render(course_engine(scene.course, scene.site.overrides), ERROR, found, _language(scene))
+    return _render(scene, ERROR, variables(scene, {"error": True}) | {"error": error})
 
 
-def _page(
-    scene: Scene,
-    template: str,
-    result: dict[str, Any] | None,
-    asked: AskedForm | None = None,
-    judged: JudgedForm | None = None,
-) -> str:
-    engine = course_engine(scene.course, scene.site.overrides)
-    language = _language(scene)
-    found = variables(scene, result)
-
-    def include(name: str) -> str:
-        return render(engine, template_name(scene.course, name), found, language)
-
+def _page(scene: Scene, template: str, answer: Answer, unique_id: str, **more: Any) -> str:
+    """The page of an answer; if it has a form, with `more` in its result."""
+    found = variables(scene, result_variable(answer), unique_id=unique_id)
+    asked, judged = answer.result.get("asked"), answer.result.get("judged")
     if asked:
-        with translation.override(language):
-            form = form_result(asked, judged, scene.version[0], unique_id=found["unique_id"], include=include)
-        found["result"] = {**(result or {}), **form}
-    return render(engine, template, found, language)
+
+        def include(name: str) -> str:
+            return _render(scene, template_name(scene.course, name), found)
+
+        form = form_result(asked, judged, scene.version[0], unique_id=unique_id, include=include)
+        found = {**found, "result": {**(found["result"] or {}), **form, **more}}
+    return _render(scene, template, found)
+
+
+def _filled(kept: KeptPage, answer: Answer) -> str:
+    asked, judged = answer.result["asked"], answer.result.get("judged")
+    groups = shown_groups(asked, judged, unique_id=kept.unique_id, include=str)
+    return kept.html.replace(HOLE, questions_html(groups, hidden_fields(asked, judged)))
+
+
+def _render(scene: Scene, template: str, found: dict[str, Any]) -> str:
+    return render(course_engine(scene.course, scene.site.overrides), template, found, _language(scene))
 
 
 def _language(scene: Scene) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from gradewright.exercises.asked import AskedForm
 from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.questions import QuestionKind
 from gradewright.pages.forms import QuestionForm
+from gradewright.pages.question_html import questions_html
 from gradewright.pages.shown import ShownField, ShownGroup
 from gradewright.pages.shown_form import Include, shown_groups
 
@@ -32,12 +33,14 @@ def form_result(
 ) -> dict[str, Any]:
     """What templates see of a form in a language; `include` gives the text of a template that a question names."""
     groups = shown_groups(asked, judged, unique_id=unique_id, include=include)
+    hidden = hidden_fields(asked, judged)
     found = {
         "form": SimpleLazyObject(lambda: QuestionForm(groups, judged, unique_id=unique_id)),
         "groups": groups,
         "language": language,
-        "hidden": tuple(asked.all_hidden.items()),
-        "locked": asked.locked or bool(judged and judged.locked),
+        "questions": lambda: questions_html(groups, hidden),  # templates call it
+        "hidden": tuple(hidden.items()),
+        "locked": is_locked(asked, judged),
         "has_files": any(each.question.kind is QuestionKind.FILE for each in asked.questions),
         "error_list": tuple(_errors(groups)),
         "error_fields": (),
@@ -46,6 +49,16 @@ def form_result(
     if judged:
         found |= _verdict(judged)
     return found
+
+
+def is_locked(asked: AskedForm, judged: JudgedForm | None) -> bool:
+    """Whether the form is shown and cannot be sent."""
+    return asked.locked or bool(judged and judged.locked)
+
+
+def hidden_fields(asked: AskedForm, judged: JudgedForm | None) -> Mapping[str, str]:
+    """What the form must send beside the answers."""
+    return {} if is_locked(asked, judged) else asked.all_hidden
 
 
 def _verdict(judged: JudgedForm) -> dict[str, Any]:

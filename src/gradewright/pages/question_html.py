@@ -1,10 +1,11 @@
-"""A question of a form as HTML: title, what takes the answer, and what is said of it.
+"""The questions of a form as HTML: title, what takes the answer, and what is said of it.
 
 Templates would take most of the time of a page here. What authors wrote as HTML is a `SafeString`; the rest is escaped.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -12,7 +13,27 @@ from django.utils.translation import gettext
 
 from gradewright.pages.controls import control
 from gradewright.pages.said_html import badge_html, feedback_html
-from gradewright.pages.shown import ShownQuestion
+from gradewright.pages.shown import ShownGroup, ShownQuestion
+
+
+def questions_html(groups: Iterable[ShownGroup], hidden: Mapping[str, str]) -> SafeString:
+    """All groups of a form, and the hidden fields that it must send."""
+    fields = (f'<input type="hidden" name="{escape(name)}" value="{escape(hidden[name])}">\n' for name in hidden)
+    return SafeString("".join([*fields, *map(_group, groups)]))
+
+
+def _group(group: ShownGroup) -> str:
+    level = f" alert alert-{group.level}" if group.level else ""
+    legend = f'<legend class="h5">{group.title}</legend>\n' if group.title else ""
+    said = f"<p>{escape(_said(group.verdict))}</p>\n" if group.verdict else ""
+    questions = "".join(map(question_html, group.questions))
+    return f'<fieldset class="gw-group mb-4{level}">\n{legend}{said}{questions}</fieldset>\n'
+
+
+def _said(verdict: str) -> str:
+    if verdict == "correct":
+        return gettext("Correct!")
+    return gettext("Incorrect: the questions of this group give points only if all of them are right.")
 
 
 def question_html(question: ShownQuestion) -> SafeString:

@@ -28,6 +28,10 @@ class Site:
     static_root: str = "/static/"  # URL below which each course has its static files
     overrides: Path | None = None  # directory of templates that win over ours
 
+    @property
+    def has_overrides(self) -> bool:
+        return self.overrides is not None and self.overrides.is_dir()
+
     def static_url(self, course: Course) -> str:
         return str(course.index.get("static_url") or f"{self.static_root}{course.key}/")
 
@@ -52,7 +56,12 @@ class Scene:
         return self.exercise.version(self.visit.language)
 
 
-def variables(scene: Scene, result: Mapping[str, Any] | None) -> dict[str, Any]:
+def new_id() -> str:
+    """For ids of elements, which must differ on a page with several exercises."""
+    return "".join(choice(ascii_lowercase) for _ in range(LENGTH_OF_ID))
+
+
+def variables(scene: Scene, result: Mapping[str, Any] | None, *, unique_id: str = "") -> dict[str, Any]:
     """What every template of an exercise sees."""
     return {
         "request": scene.request,
@@ -62,7 +71,7 @@ def variables(scene: Scene, result: Mapping[str, Any] | None) -> dict[str, Any]:
         "static_url": scene.site.static_url(scene.course),
         **site_variables(scene.site),
         "submission_url": scene.visit.submission_url,
-        "unique_id": "".join(choice(ascii_lowercase) for _ in range(LENGTH_OF_ID)),
+        "unique_id": unique_id or new_id(),
         "generated_files": scene.generated_files,
         "result": result,
     }
@@ -86,7 +95,10 @@ def exercise_variable(scene: Scene) -> dict[str, Any]:
 
 
 def result_variable(answer: Answer) -> dict[str, Any] | None:
-    """What became of a submission; None if nothing was sent and there is nothing to tell (A+ spec 2.1)."""
+    """What became of a submission; None if nothing was sent and there is nothing to tell (A+ spec 2.1).
+
+    In the language that is active in Django.
+    """
     told = {key: value for key, value in answer.result.items() if key not in FORM_RECORDS}
     if answer.status is Status.SHOWN and not told:
         return None
