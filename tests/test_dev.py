@@ -76,9 +76,8 @@ def test_every_command_explains_itself(name: str) -> None:
         ((), "Which command?"),
         (("frobnicate",), "frobnicate"),
         (("lint", "--frobnicate"), "--frobnicate"),
-        (("serve",), "not part of this version"),
     ],
-    ids=["nothing", "unknown command", "unknown option", "no web service yet"],
+    ids=["nothing", "unknown command", "unknown option"],
 )
 def test_a_command_line_without_sense_ends_with_64(words: tuple[str, ...], complaint: str) -> None:
     ended = call(*words)

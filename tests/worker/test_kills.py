@@ -19,7 +19,8 @@ SUBMISSIONS = 200
 STUDENTS = 20
 KINDS = ("worker", "answering", "sandbox", "web")  # web: the parent of those that are answering
 PAUSES = (0.2, 0.5, 1, 1, 2, 2, 4, 4)
-KILLS_SECONDS = (0.3, 1.2)  # between two kills
+KILLS_SECONDS = (0.1, 0.6)  # between two kills
+THOUGHT_SECONDS = 0.2  # of a student, before each submission
 
 
 class Killer(Thread):
@@ -82,6 +83,7 @@ def test_every_submission_is_graded_once_and_its_result_delivered_once(tmp_path:
 
 
 def send(front_end: FrontEnd, served: Served, number: int) -> Sent:
+    time.sleep(THOUGHT_SECONDS)
     program = RIGHT + b"  # %d" % number
     return front_end.submit(served.exercise, files={"file1": ("greet.py", program)}, uid=str(number % STUDENTS))
 
