@@ -1,0 +1,173 @@
+"""The service object: what is sent is stored, graded and told of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradewright.errors import MissingError, StoreError, SubmissionRejected
+from gradewright.exercises.records import Answer, Status, Upload, Visit
+from gradewright.model.attempt import AttemptState
+from gradewright.model.report import Outcome
+from gradewright.settings import Settings
+from gradewright.testing.front_end import FrontEnd, Mood, Sent, SentState
+from support.serving import RIGHT, course_of_programs
+
+
+@pytest.fixture
+def service(service_settings: Settings) -> Any:
+    from gradewright.service import CourseService
+
+    course_of_programs(service_settings.courses_dir)
+    return CourseService(service_settings)
+
+
+@pytest.fixture
+def front_end() -> Iterator[FrontEnd]:
+    with FrontEnd(pauses=()) as found:
+        yield found
+
+
+def exercise_of(service: Any) -> Any:
+    return service.catalog.exercise(service.catalog.course("programs"), "greet")
+
+
+def answer(program: bytes = RIGHT) -> Answer:
+    return Answer(status=Status.ACCEPTED, queued=True, files={"greet.py": program})
+
+
+def visit(front_end: FrontEnd, id: str = "1") -> Visit:
+    """Of a student who submits, as the front end knows."""
+    front_end._record.sent[id] = Sent(id=id, exercise="e", uid="1", ordinal=1)
+    return Visit(uid="1", submission_url=front_end.submission_url(id))
+
+
+def grade_one(service: Any) -> None:
+    claim = service.store.claim("here", "here/1")
+    assert claim
+    service.work_on(claim, lambda: False)
+
+
+def test_from_the_upload_to_the_front_end(service: Any, front_end: FrontEnd, tmp_path: Path) -> None:
+    upload = tmp_path / "upload"
+    upload.write_bytes(RIGHT)
+    sent = replace(answer(), files={"greet.py": Upload(path=upload, size=len(RIGHT))})
+    id = service.submit(exercise_of(service), visit(front_end), sent)
+    grade_one(service)
+    [attempt] = service.status(id)
+    assert attempt.state is AttemptState.GRADED, attempt.fault
+    assert service.deliver_due() == 1
+    told = front_end.sent["1"]
+    assert (told.state, told.points, told.max_points) == (SentState.READY, 10, 10)
+    assert "greets" in told.feedback
+    assert service.deliver_due() == 0
+
+
+def test_students_read_in_the_language_they_submitted_in(service: Any, front_end: FrontEnd) -> None:
+    service.submit(exercise_of(service), replace(visit(front_end), language="fi"), answer())
+    claim = service.store.claim("here", "here/1")
+    service.store.fail(claim, "no disk")  # until there are no more tries
+    for _ in range(service.settings.tries - 1):
+        from gradewright.storage.tables.models import Attempt
+
+        Attempt.objects.update(not_before=claim.submission.received)
+        service.store.fail(service.store.claim("here", "here/1"), "no disk")
+    service.deliver_due()
+    assert front_end.sent["1"].state is SentState.ERROR
+    assert "could not be graded" in front_end.sent["1"].feedback or "ei voitu" in front_end.sent["1"].feedback
+
+
+def test_the_same_post_again_is_the_same_submission(service: Any, front_end: FrontEnd) -> None:
+    who = visit(front_end)
+    first = service.submit(exercise_of(service), who, answer())
+    assert service.submit(exercise_of(service), who, answer()) == first
+    assert service.submit(exercise_of(service), who, answer(b"print('bye')")) != first
+    assert len(list((service.settings.data_dir / "submissions" / "programs" / "greet").iterdir())) == 2
+    grade_one(service)
+    assert service.submit(exercise_of(service), who, answer()) != first
+
+
+def test_without_a_front_end_each_post_is_a_submission(service: Any) -> None:
+    first = service.submit(exercise_of(service), Visit(), answer())
+    assert service.submit(exercise_of(service), Visit(), answer()) != first
+    grade_one(service)
+    assert service.deliver_due() == 0
+
+
+def test_nothing_is_kept_for_an_address_that_is_not_allowed(service: Any) -> None:
+    with pytest.raises(SubmissionRejected, match="may not be sent"):
+        service.submit(exercise_of(service), Visit(submission_url="http://10.0.0.1/"), answer())
+    assert not (service.settings.data_dir / "submissions").exists()
+
+
+def test_nothing_is_kept_if_the_database_fails(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> str:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(service.store, "add", fail)
+    with pytest.raises(StoreError):
+        service.submit(exercise_of(service), Visit(), answer())
+    assert not any(each.is_file() for each in (service.settings.data_dir / "submissions").rglob("*"))
+
+
+def test_a_grader_that_is_broken_is_told_to_staff(service: Any, front_end: FrontEnd) -> None:
+    (service.settings.courses_dir / "programs" / "greeter" / "grader.toml").write_text("contract = 'klingon'")
+    id = service.submit(exercise_of(service), visit(front_end), answer())
+    grade_one(service)
+    [attempt] = service.status(id)
+    assert attempt.report["outcome"] == Outcome.GRADER_BROKEN
+    assert "klingon" in attempt.report["messages"][0]
+    service.deliver_due()
+    assert front_end.sent["1"].state is SentState.ERROR
+    assert "klingon" not in front_end.sent["1"].feedback
+
+
+def test_a_regrade_tells_the_new_result(service: Any, front_end: FrontEnd) -> None:
+    id = service.submit(exercise_of(service), visit(front_end), answer(b"print('bye')"))
+    grade_one(service)
+    service.deliver_due()
+    assert front_end.sent["1"].points == 0
+    grader = service.settings.courses_dir / "programs" / "greeter" / "grader.toml"
+    grader.write_text(grader.read_text().replace('"hello"', '"bye"'))
+    service.regrade(id)
+    grade_one(service)
+    service.deliver_due()
+    assert front_end.sent["1"].points == 10
+    with pytest.raises(MissingError):
+        service.regrade("unknown")
+
+
+def test_a_result_for_a_front_end_that_is_down_waits(service: Any, front_end: FrontEnd) -> None:
+    id = service.submit(exercise_of(service), visit(front_end), answer())
+    grade_one(service)
+    front_end.mood = Mood.BROKEN
+    service.deliver_due()
+    [attempt] = service.status(id)
+    assert "status 500" in attempt.delivery_fault
+
+
+def test_points_arrive_although_the_exercise_was_removed(service: Any, front_end: FrontEnd) -> None:
+    service.submit(exercise_of(service), visit(front_end), answer())
+    grade_one(service)
+    (service.settings.courses_dir / "programs" / "index.yaml").rename(service.settings.courses_dir / "elsewhere")
+    from gradewright.service import CourseService
+
+    CourseService(service.settings).deliver_due()
+    assert front_end.sent["1"].points == 10
+
+
+def test_what_was_given_up_goes_back(service: Any) -> None:
+    id = service.submit(exercise_of(service), Visit(), answer())
+    service.work_on(service.store.claim("here", "here/1"), lambda: True)
+    [attempt] = service.status(id)
+    assert (attempt.state, attempt.tries) == (AttemptState.QUEUED, 0)
+
+
+def test_it_says_whether_it_can_take_submissions(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert service.ready() is None
+    monkeypatch.setattr("gradewright.service.course_service.LEAST_ROOM", 10**18)
+    assert "is full" in service.ready()
