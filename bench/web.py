@@ -40,10 +40,9 @@ QUERY = urlencode(
         "lang": "en",
     }
 )
-ANSWERS = urlencode(
-    [("r1", "b"), ("d1", "y"), ("c1", "a"), ("c1", "b"), ("r2", "b"), ("r3", "a"), ("t1", "hello"), ("t2", "41")]
-    + [("t3", "0.5"), ("t4", "anything at all"), ("__grader_lang", "en")]
-).encode()
+CHOICES = [("r1", "b"), ("d1", "y"), ("c1", "a"), ("c1", "b"), ("r2", "b"), ("r3", "a")]
+TEXTS = [("t1", "hello"), ("t2", "41"), ("t3", "0.5"), ("t4", "anything at all"), ("__grader_lang", "en")]
+ANSWERS = urlencode([*CHOICES, *TEXTS]).encode()
 SUBJECTS = {
     "empty view": b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n",
     "form GET": f"GET /probe/form?{QUERY} HTTP/1.1\r\nHost: bench\r\n\r\n".encode(),

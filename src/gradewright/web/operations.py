@@ -37,3 +37,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         registry.register(REGISTRY)
     queue_figures.register(registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+@allow("GET")
+def no_icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for one by themselves, and would complain of a page that is missing."""
+    return HttpResponse(status=204, headers={"Cache-Control": "max-age=86400"})

@@ -26,6 +26,7 @@ urlpatterns = [
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),
+    path("favicon.ico", operations.no_icon, name="favicon"),
     path("", include("gradewright.web.aplus.urls")),
 ]
 
