@@ -55,9 +55,11 @@ def courses_in(directory: Path) -> Sequence[Course]:
 
 
 def problems_of(course: Course) -> Sequence[Problem]:
-    """Everything that is wrong with a course, each finding once."""
+    """Everything that is wrong with a course and its graders, each finding once."""
+    from gradewright.courses.aplus.graders import grader_problems
+
     found = [*course.problems, *(each for exercise in course.exercises.values() for each in exercise.problems)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *grader_problems(course)]))
 
 
 def _as_json(course: Course, problems: Sequence[Problem]) -> dict[str, Any]:
