@@ -65,6 +65,22 @@ def test_what_was_not_taken_is_told(front_end: FrontEnd, mood: Mood, said: str) 
         Aplus(HERE).deliver(news(front_end))
 
 
+def test_a_result_whose_answer_was_too_slow_may_come_twice_to_the_same_effect(
+    front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gradewright.channels.aplus.SECONDS", 0.3)
+    monkeypatch.setattr("gradewright.testing.front_end.SLOW_SECONDS", 1.0)
+    channel, message = Aplus(HERE), news(front_end)
+    front_end.mood = Mood.SLOW
+    with pytest.raises(ChannelError, match="cannot be reached"):
+        channel.deliver(message)
+    front_end.mood = Mood.WELL
+    channel.deliver(message)
+    first, second = front_end.sent["1"].results
+    assert first == second
+    assert front_end.charged("e", "1") == 1
+
+
 def test_nothing_is_sent_where_it_may_not_go(front_end: FrontEnd) -> None:
     channel = Aplus(Outbound())
     with pytest.raises(SubmissionRejected):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
+import psutil
 import pytest
 
 from gradewright.testing.front_end import FrontEnd, Mood, Sent, SentState
@@ -57,9 +58,12 @@ def test_one_command_serves_and_grades(tmp_path: Path, front_end: FrontEnd) -> N
         assert (front_end.wait_for(right.id).points, front_end.wait_for(wrong.id).points) == (10, 0)
         assert served.end() == 0
     lines = served.log.read_text().splitlines()
-    assert f"Listening on {served.url}/" in lines
-    assert f"Courses in {tmp_path / 'courses'}: programs" in lines
-    events = [json.loads(line) for line in lines if line.startswith("{")]
+    assert lines[:3] == [
+        f"Listening on {served.url}/",
+        f"Courses in {tmp_path / 'courses'}: programs",
+        f"Data in {tmp_path / 'data'}",
+    ]
+    events = [json.loads(line) for line in lines[3:]]
     ids = {each["submission"] for each in events if each["event"] == "queued"}
     for event in ("grading", "graded", "delivered"):
         told = [each for each in events if each["event"] == event]
@@ -88,6 +92,24 @@ def test_a_second_signal_puts_back_what_was_begun(tmp_path: Path, front_end: Fro
         assert [each[1:3] for each in attempts(served)] == [("queued", 0)]
     with serving(tmp_path):
         assert front_end.wait_for(sent.id).points == 10
+
+
+def test_parts_that_die_are_started_again(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path, GRADEWRIGHT_LOG_FORMAT="json") as served:
+        for part in served.process.children():
+            part.kill()
+        sent = front_end.wait_for(send(front_end, served).id)
+        assert sent.points == 10
+    ended = [json.loads(line) for line in served.log.read_text().splitlines() if '"part ended"' in line]
+    assert sorted((each["part"], each["code"]) for each in ended) == [("web", -9), ("worker 1", -9)]
+
+
+def test_parts_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        family = served.descendants()
+        assert served.end(signal.SIGKILL) == -signal.SIGKILL
+        _, alive = psutil.wait_procs(family, timeout=30)
+        assert alive == []
 
 
 def test_what_a_killed_worker_was_grading_is_graded_by_another(tmp_path: Path, front_end: FrontEnd) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from importlib import import_module
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from gradewright.service import service
 from gradewright.settings import Settings
@@ -29,7 +31,15 @@ def answer_requests(settings: Settings, listening: socket.socket) -> None:
     _Web(settings, listening).run()
 
 
-class _Web(BaseApplication):  # type: ignore[misc]  # of a library without types
+class _Log(Logger):  # type: ignore[misc]  # of a library without types
+    """What gunicorn says goes where everything goes."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.WARNING)
+
+
+class _Web(BaseApplication):  # type: ignore[misc]
     def __init__(self, settings: Settings, listening: socket.socket) -> None:
         self._settings = settings
         self._listening = listening
@@ -53,7 +63,7 @@ class _Web(BaseApplication):  # type: ignore[misc]  # of a library without types
             "timeout": REQUEST_SECONDS,
             "graceful_timeout": DRAIN_SECONDS,
             "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,  # its signs of life
-            "loglevel": "warning",
+            "logger_class": _Log,
             "proc_name": "gradewright",
             "control_socket_disable": True,
             "child_exit": _forget_figures,

@@ -20,12 +20,15 @@ from types import FrameType
 from typing import NoReturn
 
 import click
+import structlog
 
 from gradewright import django_settings
 from gradewright.courses.catalog import Catalog
 from gradewright.errors import MissingError
 from gradewright.logs import set_up_logs
 from gradewright.settings import Settings
+
+_log = structlog.get_logger("gradewright.serve")
 
 PAUSE_SECONDS = 1.0  # at least, between two starts of one part
 HEALTHY_SECONDS = 5.0  # a part that ran for so long started well
@@ -121,6 +124,8 @@ class _Parent:
             self._start(part)
         while self.running:
             pid, status = os.waitpid(-1, 0)
+            if pid not in self.running:  # as process 1 of a container, we are given the orphans of all others
+                continue
             part = self.running.pop(pid)
             if not self.signals:
                 self._mourn(part, os.waitstatus_to_exitcode(status))
@@ -145,9 +150,9 @@ class _Parent:
         """Start a part again that ended, unless that is of no use."""
         lived = time.monotonic() - part.started
         part.bad_starts = part.bad_starts + 1 if lived < HEALTHY_SECONDS else 0
-        click.echo(f"The part {part.name!r} ended with code {code}.", err=True)
+        _log.warning("part ended", part=part.name, code=code)
         if part.bad_starts == MOST_BAD_STARTS:
-            click.echo("It ends whenever it is started, so the service stops.", err=True)
+            _log.error("part ends whenever it is started, so the service stops", part=part.name)
             self.code = 1
             self._heed(signal.SIGTERM, None)
             return
