@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from gradewright.errors import SubmissionRejected
 from gradewright.pages.site_pages import login_page
-from gradewright.web.aplus.html import page, page_language, site
+from gradewright.web.aplus.html import absolute, page, page_language, site
 from gradewright.web.aplus.tokens import COOKIE, NotAllowed, bearer, gate
 from gradewright.web.aplus.uploads import received_of
 from gradewright.web.methods import allow
@@ -27,7 +27,8 @@ def login(request: HttpRequest) -> HttpResponse:
     except (NotAllowed, SubmissionRejected) as refusal:
         return _form(request, refusal.message, 401)
     response = HttpResponse("You are signed in.", content_type="text/plain; charset=utf-8")
-    response.set_cookie(COOKIE, token.strip(), secure=request.is_secure(), httponly=True, samesite="Lax")
+    is_secure = absolute(request, "/").startswith("https:")  # as the world sees us: a proxy may talk to us in the clear
+    response.set_cookie(COOKIE, token.strip(), secure=is_secure, httponly=True, samesite="Lax")
     return response
 
 
