@@ -148,7 +148,9 @@ def loaded_by(*words: str) -> set[str]:
     return {line.rpartition("|")[2].strip().partition(".")[0] for line in timed}
 
 
-@pytest.mark.parametrize("words", [(), ("grade", "local"), ("grade", "batch"), ("sanity",), ("doctor",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [(), ("grade", "local"), ("grade", "batch"), ("course", "check"), ("sanity",), ("doctor",)], ids=" ".join
+)
 def test_help_comes_without_heavy_libraries(words: tuple[str, ...]) -> None:
     loaded = loaded_by(*words, "--help")
     assert "click" in loaded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,13 @@ def test_problems_as_json(gradewright: Run) -> None:
         "line": 5,
         "key": "modules[0].children[0].config",
     }
+
+
+def test_packages_that_are_not_installed(gradewright: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    said = gradewright("course", "check", course("a", BROKEN))
+    assert said.code == 69
+    assert "gradewright[server]" in said.err
 
 
 def test_no_course_at_all(gradewright: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gradewright.cli.extras import need
 from gradewright.cli.lazy import LazyGroup
 
 COMMANDS = {  # name: (module:object, one line of help)
@@ -18,3 +19,4 @@ COMMANDS = {  # name: (module:object, one line of help)
 @click.group(cls=LazyGroup, table=COMMANDS)
 def course() -> None:
     """Make, check and export courses: directories with an index.yaml or index.json, as A+ graders take them."""
+    need("server", "django", "docutils", "pydantic", "yaml")

@@ -22,14 +22,14 @@ class Watch:
     def __init__(self, paths: Iterable[Path], begun: float) -> None:
         """`begun` is when reading began, in seconds since the epoch."""
         self._paths = [os.fspath(path) for path in paths]
-        self._states = [_state(path) for path in self._paths]
+        self._states = list(map(_state, self._paths))
         fresh = any(state and begun - GRANULE <= state[0] / 1e9 <= begun + GRANULE for state in self._states)
         self._doubtful_until = time.monotonic() + GRANULE if fresh else None
 
     def changed(self) -> bool:
         if self._doubtful_until is not None and time.monotonic() > self._doubtful_until:
             return True
-        return any(_state(path) != state for path, state in zip(self._paths, self._states, strict=True))
+        return list(map(_state, self._paths)) != self._states
 
 
 def _state(path: str) -> State:
