@@ -149,7 +149,8 @@ class _Parent:
     def _mourn(self, part: Part, code: int) -> None:
         """Start a part again that ended, unless that is of no use."""
         lived = time.monotonic() - part.started
-        part.bad_starts = part.bad_starts + 1 if lived < HEALTHY_SECONDS else 0
+        fell = code > 0 and lived < HEALTHY_SECONDS  # by itself; who is killed may well live next time
+        part.bad_starts = part.bad_starts + 1 if fell else 0
         _log.warning("part ended", part=part.name, code=code)
         if part.bad_starts == MOST_BAD_STARTS:
             _log.error("part ends whenever it is started, so the service stops", part=part.name)

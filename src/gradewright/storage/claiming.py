@@ -5,7 +5,7 @@ was served the longest time ago; in it the student by the same rule; of that stu
 attempt whose turn it is waits until this machine is idle, and keeps it idle until it has run.
 
 SQLite lets one writer in at a time. In PostgreSQL claims of one machine take turns by an advisory lock, because whether
-it is idle concerns more than the row; those of other machines skip rows that are being taken.
+it is idle concerns more than the row; those of other machines skip a row that is being taken, and look again.
 """
 
 from __future__ import annotations
@@ -18,36 +18,44 @@ from django.db import connection, transaction
 LONGEST_WAIT = timedelta(hours=1)  # nothing is put off for longer: what seems to be is the doing of a clock that jumped
 
 CLAIM = """
-WITH waiting AS (
-    SELECT id, course, uid, priority FROM gradewright_attempt
+WITH top AS (
+    SELECT MAX(priority) AS priority FROM gradewright_attempt
     WHERE state = 'queued' AND (not_before <= %(now)s OR not_before > %(horizon)s)
-), first AS (
-    SELECT id, course, uid FROM waiting WHERE priority = (SELECT MAX(priority) FROM waiting)
 ), course_in_turn AS (
-    SELECT each.course FROM (SELECT DISTINCT course FROM first) AS each ORDER BY
+    SELECT each.course FROM (
+        SELECT course, MIN(id) AS oldest FROM gradewright_attempt
+        WHERE state = 'queued' AND priority = (SELECT priority FROM top)
+            AND (not_before <= %(now)s OR not_before > %(horizon)s)
+        GROUP BY course
+    ) AS each ORDER BY
         (SELECT COUNT(*) FROM gradewright_attempt a WHERE a.state = 'running' AND a.course = each.course),
         (SELECT MAX(started) FROM gradewright_attempt a WHERE a.course = each.course) NULLS FIRST,
-        (SELECT MIN(id) FROM first WHERE first.course = each.course)
+        each.oldest
     LIMIT 1
-), student_in_turn AS (
-    SELECT each.course, each.uid
-    FROM (SELECT DISTINCT course, uid FROM first WHERE course = (SELECT course FROM course_in_turn)) AS each ORDER BY
+), in_turn AS (
+    SELECT each.oldest AS id FROM (
+        SELECT course, uid, MIN(id) AS oldest FROM gradewright_attempt
+        WHERE state = 'queued' AND priority = (SELECT priority FROM top)
+            AND course = (SELECT course FROM course_in_turn)
+            AND (not_before <= %(now)s OR not_before > %(horizon)s)
+        GROUP BY course, uid
+    ) AS each ORDER BY
         (SELECT COUNT(*) FROM gradewright_attempt a
          WHERE a.state = 'running' AND a.course = each.course AND a.uid = each.uid),
         (SELECT MAX(started) FROM gradewright_attempt a WHERE a.course = each.course AND a.uid = each.uid) NULLS FIRST,
-        (SELECT MIN(id) FROM first WHERE first.course = each.course AND first.uid = each.uid)
+        each.oldest
     LIMIT 1
 )
 UPDATE gradewright_attempt SET
     state = 'running', token = token + 1, tries = tries + 1, beats = 0, started = %(now)s,
     host = %(host)s, owner = %(owner)s
 WHERE id = (
-    SELECT a.id FROM gradewright_attempt a JOIN student_in_turn s ON a.course = s.course AND a.uid = s.uid
-    WHERE a.id IN (SELECT id FROM first) AND NOT EXISTS (
+    SELECT a.id FROM gradewright_attempt a
+    WHERE a.id = (SELECT id FROM in_turn) AND a.state = 'queued' AND NOT EXISTS (
         SELECT 1 FROM gradewright_attempt r
         WHERE r.state = 'running' AND r.host = %(host)s AND (r.exclusive OR a.exclusive)
     )
-    ORDER BY a.id LIMIT 1 {skipping}
+    {skipping}
 )
 RETURNING id, token, tries, submission_id
 """

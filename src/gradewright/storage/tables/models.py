@@ -72,7 +72,7 @@ class Attempt(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state", "priority", "course", "uid", "id"], name="attempt_queue"),
+            models.Index(fields=["state", "priority", "course", "uid", "id", "not_before"], name="attempt_queue"),
             models.Index(fields=["course", "uid", "started"], name="attempt_turn_of_student"),
             models.Index(fields=["course", "started"], name="attempt_turn_of_course"),
         ]

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="attempt",
-            index=models.Index(fields=["state", "priority", "course", "uid", "id"], name="attempt_queue"),
+            index=models.Index(fields=["state", "priority", "course", "uid", "id", "not_before"], name="attempt_queue"),
         ),
         migrations.AddIndex(
             model_name="attempt",
