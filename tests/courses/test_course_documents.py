@@ -140,6 +140,8 @@ def test_hostile_yaml_is_refused(text: str, id: str) -> None:
         ('{"a": ' * 100_000, "too-deep"),
         ("[NaN]", "not-json"),
         ("[1e999]", "impossible-value"),
+        ('["\\ud83d"]', "not-json"),
+        ('{"\\ude00": 1}', "not-json"),
     ],
     ids=lambda value: value[:20],
 )

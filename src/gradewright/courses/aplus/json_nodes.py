@@ -12,6 +12,7 @@ from gradewright.model.problem import Problem
 
 PREFIX = "tag:yaml.org,2002:"
 BLANK = re.compile(r"[ \t\r\n]*")
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 TAGS = {str: "str", bool: "bool", int: "int", float: "float", type(None): "null"}
 
 
@@ -53,6 +54,8 @@ class _Composer:
         start = self._at
         value, self._at = self._decoder.raw_decode(self._text, start)
         written = value if isinstance(value, str) else self._text[start : self._at]
+        if LONE_SURROGATE.search(written):
+            raise self._problem("half a character stands alone in a text")
         return yaml.ScalarNode(PREFIX + TAGS[type(value)], written, mark)
 
     def _pairs(self, depth: int) -> list[tuple[yaml.Node, yaml.Node]]:
