@@ -10,12 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.measure import Ratio, Results, Sample
+from bench.measure import Ratio, Results, samples, timed
 
 PARTS, STUDENTS = 4, 50
 JOBS = 2
@@ -44,21 +43,18 @@ def measure() -> Results:
         submissions, resources = _tree(place)
         ours, serial, bare = [], [], []
         for _ in range(TURNS):
-            ours.append(_timed(lambda: _ours(submissions, resources)))
-            serial.append(_timed(lambda: _serial(submissions, resources, nap=True)))
-            bare.append(_timed(lambda: _serial(submissions, resources, nap=False)))
-    samples = (
-        Sample(case=CASE, subject=f"harness, {JOBS} jobs", times=tuple(ours)),
-        Sample(case=CASE, subject="the original's loop", times=tuple(serial)),
-        Sample(case=CASE, subject="the same without naps", times=tuple(bare)),
-    )
+            ours.append(timed(lambda: _ours(submissions, resources)))
+            serial.append(timed(lambda: _serial(submissions, resources, nap=True)))
+            bare.append(timed(lambda: _serial(submissions, resources, nap=False)))
+    subjects = {f"harness, {JOBS} jobs": ours, "the original's loop": serial, "without naps": bare}
+    found = samples(CASE, subjects)
     ratio = Ratio(
         name="rate of `harness --local` / rate of the original's loop",
-        value=samples[1].median / samples[0].median,
+        value=found[1].median / found[0].median,
         target=3,
         better="higher",
     )
-    return Results(samples=samples, ratios=(ratio,))
+    return Results(samples=found, ratios=(ratio,))
 
 
 def _tree(place: Path) -> tuple[Path, Path]:
@@ -72,13 +68,6 @@ def _tree(place: Path) -> tuple[Path, Path]:
             source.mkdir(parents=True)
             (source / "answer.py").write_text(f"def double(n):\n    return 2 * n  # of s{student:02}\n")
     return place / "submissions", place / "resources"
-
-
-def _timed(job: object) -> float:
-    begin = time.perf_counter()
-    assert callable(job)
-    job()
-    return (time.perf_counter() - begin) * 1000
 
 
 def _ours(submissions: Path, resources: Path) -> None:

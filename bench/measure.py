@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Job = Callable[[], object]
 
@@ -66,10 +67,35 @@ class Results:
         return Results(samples=self.samples + other.samples, ratios=self.ratios + other.ratios)
 
 
+class Time(NamedTuple):
+    """Milliseconds of a job."""
+
+    wall: float
+    processor: float
+
+
 def milliseconds(job: Job) -> float:
     begin = time.perf_counter()
     job()
     return (time.perf_counter() - begin) * 1000
+
+
+def timed(job: Job) -> Time:
+    """Of our own process and of all children of it that end meanwhile."""
+    before = os.times()
+    wall = milliseconds(job)
+    after = os.times()
+    return Time(wall=wall, processor=sum(after[:4]) * 1000 - sum(before[:4]) * 1000)
+
+
+def samples(case: str, times: Mapping[str, Sequence[Time]]) -> tuple[Sample, ...]:
+    """Of wall clocks and of processors; the latter hardly change when others use the machine too."""
+    walls = [Sample(case=case, subject=name, times=tuple(time.wall for time in each)) for name, each in times.items()]
+    processors = [
+        Sample(case=case, subject=f"{name}, CPU", times=tuple(time.processor for time in each))
+        for name, each in times.items()
+    ]
+    return (*walls, *processors)
 
 
 def take_turns(case: str, subjects: Mapping[str, Job], rounds: Mapping[str, int] | int) -> dict[str, Sample]:

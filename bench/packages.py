@@ -6,13 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.measure import Ratio, Results, Sample
+from bench.measure import Ratio, Results, samples, timed
 from gradewright.contracts.coursemology.planning import RUNNER
 
 TESTS = 10  # of each type
@@ -28,24 +27,16 @@ def measure() -> Results:
         package, answers = _package(Path(directory, "package")), _answers(Path(directory, "answers"))
         ours, bare = [], []
         for _ in range(TURNS):
-            bare.append(_bare(package, answers, Path(directory)))
-            ours.append(_batch(package, answers))
-    case = f"package, {SUBMISSIONS} of {3 * TESTS} tests"
-    samples = (
-        Sample(case=case, subject="grade batch", times=tuple(ours)),
-        Sample(case=case, subject="make, bare", times=tuple(bare)),
+            bare.append(timed(lambda: _bare(package, answers, Path(directory))))
+            ours.append(timed(lambda: _batch(package, answers)))
+    found = samples(f"package, {SUBMISSIONS} of {3 * TESTS} tests", {"grade batch": ours, "make, bare": bare})
+    ratio = Ratio(
+        name="rate of `grade batch` on a package / rate of bare make",
+        value=found[1].median / found[0].median,
+        target=0.85,
+        better="higher",
     )
-    return Results(
-        samples=samples,
-        ratios=(
-            Ratio(
-                name="rate of `grade batch` on a package / rate of bare make",
-                value=samples[1].median / samples[0].median,
-                target=0.85,
-                better="higher",
-            ),
-        ),
-    )
+    return Results(samples=found, ratios=(ratio,))
 
 
 def _package(path: Path) -> Path:
@@ -74,18 +65,16 @@ def _answers(path: Path) -> Path:
     return path
 
 
-def _batch(package: Path, answers: Path) -> float:
-    """Milliseconds of a whole run of the command."""
+def _batch(package: Path, answers: Path) -> None:
+    """A whole run of the command."""
     words = [str(Path(sys.executable).with_name("gradewright")), "-q", "grade", "batch", str(package), str(answers)]
     words += ["--jobs", str(JOBS), "--fresh", "--format", "csv", "--sandbox", "bubblewrap"]
-    begin = time.perf_counter()
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     assert done.stdout.count(",graded,20,20") == SUBMISSIONS
-    return (time.perf_counter() - begin) * 1000
 
 
-def _bare(package: Path, answers: Path, place: Path) -> float:
-    """Milliseconds for the targets of all submissions, each in a copy of the package."""
+def _bare(package: Path, answers: Path, place: Path) -> None:
+    """The targets of all submissions, each in a copy of the package."""
     environment = {**os.environ, "PYTHONPATH": str(RUNNER), "PYTHON": "python3", "PATH": "/usr/bin:/bin"}
 
     def one(answer: Path) -> None:
@@ -96,7 +85,5 @@ def _bare(package: Path, answers: Path, place: Path) -> float:
             subprocess.run(["make", target], cwd=copy, env=environment, check=True, capture_output=True)
         shutil.rmtree(copy)
 
-    begin = time.perf_counter()
     with ThreadPoolExecutor(JOBS) as pool:
         list(pool.map(one, sorted(answers.iterdir())))
-    return (time.perf_counter() - begin) * 1000
