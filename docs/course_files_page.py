@@ -21,7 +21,7 @@ HEAD = """\
 
 A course is a directory with an index, which lists exercises, and a file for each exercise. They are the same files that
 A+ graders read. `gradewright course check DIRECTORY` tells everything that is wrong with them, each with file, line and
-what to do. `gradewright course new` makes a course to start from.
+what to do; members of lists are counted from 0. `gradewright course new` makes a course to start from.
 
 ## Where files are
 

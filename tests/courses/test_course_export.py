@@ -17,6 +17,8 @@ name: {en: Course, fi: Kurssi}
 lang: [en, fi]
 start: 2026-09-01
 end: 2026-12-01 12:00:00
+enrollment_start: 2026-08-01T08:00:00Z
+archive_time: 2027-01-01 12:00:00.25
 contact: staff@example.org
 contact_phone: "123"
 static_dir: static
@@ -79,11 +81,13 @@ def test_the_course_and_its_modules(root: Path) -> None:
         "lang": ["en", "fi"],
         "start": "2026-09-01",
         "end": "2026-12-01T12:00:00",
+        "enrollment_start": "2026-08-01T08:00:00Z",
+        "archive_time": "2027-01-01T12:00:00",
         "contact": "staff@example.org",
         "categories": {"c": {"name": "C", "own": "kept"}},
     }
     assert [error.partition(": ")[0] for error in errors] == [
-        "index.yaml:23:modules[0].children[1]",  # without a key
+        "index.yaml:25:modules[0].children[1]",  # without a key
         "broken.yaml:1:view_type",
     ]
     children = module.pop("children")

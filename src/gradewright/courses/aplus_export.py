@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -170,9 +170,11 @@ def _local(values: Mapping[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """The value with dates as texts, in the form of ISO 8601."""
+    """The value with dates as texts, in those forms of ISO 8601 that A+ reads."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else value
