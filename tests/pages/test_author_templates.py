@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from gradewright.errors import AuthorError
 from gradewright.exercises.records import Answer, Status
-from gradewright.model.course import Course
+from gradewright.model.course import Course, CourseExercise
 from gradewright.pages.engine import course_engine, render
 from gradewright.pages.exercise_page import error_page, exercise_page
+from gradewright.pages.template_checks import template_problems
 from support.aplus_page import parse, read
 from support.scenes import answer, page, scene, shown
 
@@ -193,3 +195,28 @@ def test_courses_of_one_name_in_two_places_have_their_own_templates(tmp_path: Pa
         (tmp_path / place).mkdir()
         (tmp_path / place / "x.html").write_text(place)
         assert by_template("./x.html", tmp_path / place) == place
+
+
+def test_mistakes_are_found_before_anybody_sees_the_page(directory: Path) -> None:
+    config = {
+        "template": "./includes_syntax.html",
+        "instructions_file": "./loop.html",
+        "feedback_template": "access/nowhere.html",
+        "fieldgroups": [{"fields": [{"type": "static", "include": "./includes_missing.html"}]}],
+    }
+    it = scene(config, directory)
+    course = replace(it.course, exercises={"task": it.exercise, "twin": it.exercise})
+    assert [(problem.file, problem.line, problem.message[:40]) for problem in template_problems(course)] == [
+        ("syntax.html", 3, "TemplateSyntaxError: Invalid block tag o"),
+        ("", None, "There is no template 'access/nowhere.htm"),
+        ("includes_missing.html", 1, "There is no template 'c1/nowhere.html'."),
+    ]
+
+
+def test_fine_templates_have_no_problems(directory: Path) -> None:
+    (directory / "dynamic.html").write_text("{% extends base %}{% include 'access/ajax.html' %}{% include x|add:'y' %}")
+    config = {**FORM, "template": "./whole.html", "instructions_file": "./not-there.html"}
+    it = scene({**config, "feedback_template": "./dynamic.html"}, directory)
+    assert template_problems(replace(it.course, exercises={"task": it.exercise})) == []
+    broken = CourseExercise(course="c1", key="broken")
+    assert template_problems(replace(it.course, exercises={"broken": broken})) == []

@@ -77,7 +77,7 @@ def render(engine: Engine, name: str, variables: Mapping[str, Any], language: st
         try:
             return engine.get_template(name).render(Context(_surroundings() | dict(variables)))
         except Exception as error:  # the code of authors can raise anything
-            raise AuthorError("A template of the exercise does not work.", [_problem(name, error)]) from error
+            raise AuthorError("A template of the exercise does not work.", [fault(name, error)]) from error
 
 
 def _surroundings() -> dict[str, Any]:
@@ -90,9 +90,11 @@ def _surroundings() -> dict[str, Any]:
     }
 
 
-def _problem(name: str, error: Exception) -> Problem:
+def fault(name: str, error: Exception, file: str = "", line: int | None = None) -> Problem:
+    """What an error in a template of this name means to its author; `file` and `line` name it, if nothing better."""
     place = getattr(error, "template_debug", None) or {}
-    file, line = str(place.get("name", "")).removeprefix(f"{TEMPLATES}/"), place.get("line")
+    file = str(place.get("name", "")).removeprefix(f"{TEMPLATES}/") or file
+    line = place.get("line") or line
     if isinstance(error, TemplateDoesNotExist):
         return Problem(
             id="template-missing",
