@@ -36,10 +36,8 @@ def cycle(connection: sqlite3.Connection, report: str) -> None:
         " WHERE id = ? AND token = ? AND state = 'running'",
         [str(now), report, attempt, token],
     )
-    connection.execute("SELECT 1 FROM gradewright_submission WHERE id = ? AND channel <> ''", [submission]).fetchone()
-    pending = "submission_id = ? AND state = 'pending'"
-    connection.execute(f"SELECT * FROM gradewright_delivery WHERE {pending} AND tries > 0", [submission]).fetchall()
-    connection.execute(f"UPDATE gradewright_delivery SET state = 'superseded' WHERE {pending}", [submission])
+    pending = "SELECT tries, not_before FROM gradewright_delivery WHERE submission_id = ? AND state = 'pending'"
+    connection.execute(pending, [submission]).fetchall()
     connection.execute(
         "INSERT INTO gradewright_delivery (submission_id, attempt_id, state, tries, not_before, created, fault)"
         " VALUES (?, ?, 'pending', 0, ?, ?, '')",

@@ -26,7 +26,7 @@ from gradewright.model.attempt import (
     StoredSubmission,
 )
 from gradewright.storage import claiming
-from gradewright.storage.rows import ALONE, announce, guarded, stored
+from gradewright.storage.rows import ALONE, announce, guarded, make_due, stored
 from gradewright.storage.tables import models
 
 FIRST_PAUSE = timedelta(seconds=5)  # after a fault of ours; doubled after each further one
@@ -100,17 +100,13 @@ class Database:
 
     @guarded
     def finish(self, claim: Claim, report: Mapping[str, Any]) -> bool:
-        now = current_time()
+        now, document = current_time(), json.dumps(report)
         with transaction.atomic():
             accepted = _held(claim).update(
-                state=AttemptState.GRADED,
-                finished=now,
-                fault="",
-                outcome=report["outcome"],
-                report=json.dumps(report),
+                state=AttemptState.GRADED, finished=now, fault="", outcome=report["outcome"], report=document
             )
-            if accepted:
-                announce(claim.attempt, claim.submission.id, now)
+            if accepted and claim.submission.reply_to.channel:
+                make_due(claim.attempt, claim.submission.id, now)
         return bool(accepted)
 
     @guarded

@@ -74,15 +74,21 @@ def record(row: Attempt) -> model.AttemptRecord:
 
 
 def announce(attempt: int, submission: str, now: datetime) -> None:
-    """The attempt has ended: from now on its news is due, and that of earlier ones is not.
+    """The attempt has ended: if anybody is to be told, its news is due from now on, and that of earlier ones is not."""
+    if Submission.objects.filter(id=submission).exclude(channel="").exists():
+        make_due(attempt, submission, now)
 
-    What may be on its way for an earlier one has time to arrive first, so that the last word is this one's.
+
+def make_due(attempt: int, submission: str, now: datetime) -> None:
+    """As `announce`, if it is known that somebody is to be told.
+
+    What may be on its way for an earlier attempt has time to arrive first, so that the last word is this one's.
     """
-    if not Submission.objects.filter(id=submission).exclude(channel="").exists():
-        return
     before = Delivery.objects.filter(submission_id=submission, state=DeliveryState.PENDING)
-    on_their_way = [row.not_before for row in before.filter(tries__gt=0)]
-    before.update(state=DeliveryState.SUPERSEDED, finished=now)
+    pending = list(before.values_list("tries", "not_before"))
+    if pending:
+        before.update(state=DeliveryState.SUPERSEDED, finished=now)
+    on_their_way = [not_before for tries, not_before in pending if tries > 0]
     Delivery.objects.create(
         submission_id=submission,
         attempt_id=attempt,
