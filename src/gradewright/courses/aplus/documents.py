@@ -19,6 +19,12 @@ Pair = tuple[yaml.Node, yaml.Node]
 
 PREFIX = "tag:yaml.org,2002:"
 STRING, MERGE = f"{PREFIX}str", f"{PREFIX}merge"
+WORDS = {
+    f"{PREFIX}bool": "a truth value",
+    f"{PREFIX}int": "a number",
+    f"{PREFIX}float": "a number",
+    f"{PREFIX}timestamp": "a date",
+}
 COMPOSERS = {".json": json_nodes.compose, ".yaml": yaml_nodes.compose}
 SUFFIXES = tuple(COMPOSERS)
 
@@ -138,8 +144,7 @@ class _Builder:
             if isinstance(value, float) and not math.isfinite(value):
                 raise ValueError
         except (ValueError, KeyError, OverflowError, AttributeError):
-            kind = node.tag.removeprefix(PREFIX)
-            self._refuse("impossible-value", node, f"{node.value[:40]!r} looks like a {kind} and is none.")
+            self._refuse("impossible-value", node, f"{node.value[:40]!r} looks like {WORDS[node.tag]} and is none.")
             return node.value
         return value
 
@@ -177,11 +182,10 @@ class _Builder:
             self._refuse("wrong-key", node, "A key must be a text, not a list or a mapping.")
             return "?"
         if node.tag != STRING and node.tag in self._scalars:
-            kind = node.tag.removeprefix(PREFIX)
             problem = Problem(
                 id="key-without-quotes",
                 severity=Severity.WARNING,
-                message=f"The key {node.value} is a {kind} to YAML; it is taken as text.",
+                message=f"The key {node.value} is {WORDS.get(node.tag, 'no text')} to YAML; it is taken as text.",
                 remedy="Put it in quotes.",
             )
             self._note(problem, node)

@@ -36,9 +36,7 @@ class RevealRule(Keys):
 
     trigger: Annotated[
         Any,
-        one_of(
-            "immediate", "manual", "time", "deadline", "deadline_all", "deadline_or_full_points", "completion", "none"
-        ),
+        one_of("immediate", "manual", "time", "deadline", "deadline_all", "deadline_or_full_points", "completion"),
     ] = about("What it waits for.")
     time: Date = about("When, for the trigger `time`.")
     delay_minutes: Count = about("How many minutes after the deadline.")
