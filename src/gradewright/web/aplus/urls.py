@@ -7,6 +7,8 @@ from django.urls import path
 from gradewright.web.aplus import ajax, authors_files, configure, courses, exercise, login, results, static
 
 urlpatterns = [
+    path("<key:course>/aplus-json", courses.aplus_json, name="aplus-json"),
+    path("<key:course>/<key:exercise>", exercise.exercise, name="exercise"),  # the most frequent, so it is tried early
     path("", courses.index, name="index"),
     path("login", login.login, name="login"),
     path("configure", configure.configure, name="configure"),
@@ -24,6 +26,4 @@ urlpatterns = [
         name="generated-file",
     ),
     path("<key:course>/", courses.course, name="course"),
-    path("<key:course>/aplus-json", courses.aplus_json, name="aplus-json"),
-    path("<key:course>/<key:exercise>", exercise.exercise, name="exercise"),
 ]
