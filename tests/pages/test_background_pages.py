@@ -24,7 +24,7 @@ FIELDS = {
     "container": CONTAINER,
     "fields": [
         {"name": "why.txt", "title": "Why <i>so</i>?", "more": "<b>Explain.</b>", "required": True, "rows": 2},
-        {"name": "notes/how.txt"},
+        {"name": "notes/how it went.txt", "more": "Tell."},
     ],
 }
 FORM = "access/accept_files_form.html"
@@ -104,21 +104,21 @@ def test_texts() -> None:
 
 
 def test_a_text_that_is_missing_is_marked_and_the_others_are_kept() -> None:
-    found = sent("accept-post", FIELDS, {"why.txt": " ", "notes/how.txt": "</textarea><x>"})
+    found = sent("accept-post", FIELDS, {"why.txt": " ", "notes/how it went.txt": "</textarea><x>"})
     assert found.status == "rejected"
     assert found.alerts == ["Nothing was submitted: a required field is empty."]
     empty, other = found.form.all("textarea")
     assert "is-invalid" in empty.attrs["class"]
     assert "must not be empty" in found.content.text
     assert "is-invalid" not in other.attrs["class"]
-    assert found.fields["notes/how.txt"] == ["</textarea><x>"]
+    assert found.fields["notes/how it went.txt"] == ["</textarea><x>"]
 
 
 def test_texts_and_files_together() -> None:
     found = sent("accept-general-form", KINDS["accept-general-form"], {}, {})
     assert found.status == "rejected"
     assert len(found.alerts) == 2
-    assert found.fields.keys() == {"why.txt", "notes/how.txt", "file1", "file2"}
+    assert found.fields.keys() == {"why.txt", "notes/how it went.txt", "file1", "file2"}
 
 
 def test_a_git_address() -> None:

@@ -28,6 +28,8 @@ def head(answer: Answer, config: dict[str, Any] | None = None) -> AplusPage:
         (Answer(status=Status.SHOWN), {"max_points": 0}, {"max-points": "0"}),
         (Answer(status=Status.SHOWN), {"max_points": -1}, {}),
         (Answer(status=Status.SHOWN), {"max_points": "ten"}, {}),
+        (Answer(status=Status.SHOWN), {"max_points": float("nan")}, {}),
+        (Answer(status=Status.SHOWN), {"max_points": float("inf")}, {}),
         (Answer(status=Status.ACCEPTED), {}, {"max-points": "10", "status": "accepted", "wait": "1"}),
         (Answer(status=Status.ACCEPTED), {"never_wait": True}, {"max-points": "10", "status": "accepted"}),
         (

@@ -12,10 +12,11 @@ from gradewright.exercises.records import Answer, Status
 from gradewright.model.problem import Problem
 from gradewright.pages.engine import course_engine, language_code, render, template_name
 from gradewright.pages.form_result import form_result, hidden_fields
+from gradewright.pages.ids import new_id
 from gradewright.pages.kept_pages import HOLE, KEPT, KeptPage, can_be_kept, has_own_questions
 from gradewright.pages.question_html import questions_html
 from gradewright.pages.shown_form import shown_groups
-from gradewright.pages.variables import Scene, new_id, result_variable, variables
+from gradewright.pages.variables import Scene, result_variable, variables
 
 ACCEPTED = "access/async_accepted.html"
 MODEL = "access/graded_form_model_solution.html"

@@ -17,7 +17,8 @@ from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.records import Answer, Status
 from gradewright.model.course import Course
 from gradewright.pages.form_result import is_locked
-from gradewright.pages.variables import Scene, new_id
+from gradewright.pages.ids import new_id
+from gradewright.pages.variables import Scene
 
 HOLE = SafeString(f"<!--{token_hex(16)}-->")  # unguessable, so that no text of an author or student is taken for it
 MOST = 500  # pages; one takes some ten kilobytes

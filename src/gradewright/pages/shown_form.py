@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from gradewright.exercises.asked import AskedForm, AskedGroup, AskedQuestion, AskedRow, Badge
 from gradewright.exercises.judged import JudgedField, JudgedForm, Model
 from gradewright.exercises.questions import Option, Question
+from gradewright.pages.ids import element_id
 from gradewright.pages.shown import ShownBadge, ShownField, ShownGroup, ShownOption, ShownQuestion
 from gradewright.pages.words import error_text, hint_html, localised
 from gradewright.reports.numbers import points
@@ -27,29 +28,29 @@ def shown_groups(
     asked: AskedForm, judged: JudgedForm | None, *, unique_id: str, include: Include
 ) -> tuple[ShownGroup, ...]:
     """The groups of a form, filled in with what was sent if anything was."""
-    return tuple(_group(group, judged, f"exercise-{unique_id}", include) for group in asked.groups)
+    return tuple(_group(group, judged, unique_id, include) for group in asked.groups)
 
 
-def _group(asked: AskedGroup, judged: JudgedForm | None, prefix: str, include: Include) -> ShownGroup:
+def _group(asked: AskedGroup, judged: JudgedForm | None, unique_id: str, include: Include) -> ShownGroup:
     fields = judged.fields if judged else {}
     verdict = judged.groups.get(asked.name) if judged else None
     return ShownGroup(
         name=asked.name,
         title=_html(asked.group.title),
-        questions=tuple(_question(each, fields.get(each.name), prefix, include) for each in asked.questions),
+        questions=tuple(_question(each, fields.get(each.name), unique_id, include) for each in asked.questions),
         judged=verdict,
         level=(verdict and verdict.level) or "",
         verdict=(verdict and verdict.verdict) or "",
     )
 
 
-def _question(asked: AskedQuestion, judged: JudgedField | None, prefix: str, include: Include) -> ShownQuestion:
+def _question(asked: AskedQuestion, judged: JudgedField | None, unique_id: str, include: Include) -> ShownQuestion:
     question = asked.question
     extra = question.extra
     values = judged.values if judged else asked.initial
     included = include(question.include) if question.include else ""
     return ShownQuestion(
-        **_common(asked.name, prefix, judged),
+        **_common(asked.name, unique_id, judged),
         kind=question.kind,
         badge=_badge(judged.badge if judged else asked.badge),
         asked=asked,
@@ -61,7 +62,7 @@ def _question(asked: AskedQuestion, judged: JudgedField | None, prefix: str, inc
         more=_html(question.more + included),
         css_class=str(extra.get("class") or "form-group"),
         attributes=_attributes(extra),
-        rows=tuple(_row(each, asked, row, prefix) for each, row in _rows(asked, judged)),
+        rows=tuple(_row(each, asked, row, unique_id) for each, row in _rows(asked, judged)),
     )
 
 
@@ -70,9 +71,9 @@ def _rows(asked: AskedQuestion, judged: JudgedField | None) -> Iterable[tuple[As
     return [(row, by_name.get(row.name)) for row in asked.rows]
 
 
-def _row(asked: AskedRow, table: AskedQuestion, judged: JudgedField | None, prefix: str) -> ShownField:
+def _row(asked: AskedRow, table: AskedQuestion, judged: JudgedField | None, unique_id: str) -> ShownField:
     return ShownField(
-        **_common(asked.name, prefix, judged),
+        **_common(asked.name, unique_id, judged),
         kind=table.question.kind,
         badge=_badge(judged.badge if judged else None),
         title=_html(asked.row.label),
@@ -83,8 +84,8 @@ def _row(asked: AskedRow, table: AskedQuestion, judged: JudgedField | None, pref
     )
 
 
-def _common(name: str, prefix: str, judged: JudgedField | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "id": escape(f"{prefix}-{name}")}
+def _common(name: str, unique_id: str, judged: JudgedField | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "id": escape(element_id(unique_id, name))}
     if judged:
         found |= {
             "errors": tuple(map(error_text, judged.errors)),

@@ -10,6 +10,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from gradewright.pages import ids
 from gradewright.pages.question_html import question_html
 from gradewright.pages.said_html import feedback_html
 from gradewright.pages.shown import ShownField, ShownQuestion
@@ -54,11 +55,14 @@ def as_feedback(field: Any) -> SafeString:
 
 @register.filter
 def whole(value: Any) -> str:
-    """A number as protocols want it: whole, rounded down, the same in every language."""
-    return str(floor(value))
+    """A number as protocols want it: whole, rounded down, the same in every language; nothing for what is none."""
+    try:
+        return str(floor(value))
+    except (OverflowError, TypeError, ValueError):
+        return ""
 
 
 @register.filter
-def slug_id(name: str, unique_id: str) -> str:
+def element_id(name: Any, unique_id: str) -> str:
     """The id of the element of a field."""
-    return f"exercise-{unique_id}-{name}"
+    return ids.element_id(unique_id, str(name))

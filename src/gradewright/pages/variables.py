@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from secrets import choice
-from string import ascii_lowercase
 from typing import Any
 
 from django.utils.translation import gettext
@@ -14,9 +12,9 @@ from django.utils.translation import gettext
 from gradewright.exercises.records import Answer, Status, Visit
 from gradewright.model.course import Course, CourseExercise
 from gradewright.pages.engine import template_name
+from gradewright.pages.ids import new_id
 from gradewright.reports.json import number
 
-LENGTH_OF_ID = 8
 FORM_RECORDS = ("asked", "judged")  # in the result of an answer; templates see what `form_result` makes of them
 
 
@@ -54,11 +52,6 @@ class Scene:
     def version(self) -> tuple[str, Mapping[str, Any]]:
         """(language, configuration) that the visitor gets."""
         return self.exercise.version(self.visit.language)
-
-
-def new_id() -> str:
-    """For ids of elements, which must differ on a page with several exercises."""
-    return "".join(choice(ascii_lowercase) for _ in range(LENGTH_OF_ID))
 
 
 def variables(scene: Scene, result: Mapping[str, Any] | None, *, unique_id: str = "") -> dict[str, Any]:

@@ -37,7 +37,7 @@ def hint_html(hint: Hint) -> SafeString:
         case HintKind.AUTHOR:
             return SafeString(hint.text)  # the author's own
         case HintKind.DIFFERENCE:
-            return format_html('<code class="gw-difference">{}</code>', hint.text)
+            return format_html('<code style="white-space: pre-wrap">{}</code>', hint.text)
         case HintKind.SEVERAL_ACCEPTED:
             text = gettext("Several answers are accepted. What your answer has in common with each:")
         case HintKind.SEVERAL_SELECTABLE:
