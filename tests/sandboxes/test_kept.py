@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -116,6 +117,27 @@ def test_two_processes_take_turns_in_a_slot_and_leave_no_group(run: Runner) -> N
         other.stdin.close()
         assert other.wait(timeout=20) == 0
     assert not [group for group in run.groups() if group.name.endswith(f".{other.pid}")]
+
+
+ENDING = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from test_kept import Runner
+print(Runner(Path(sys.argv[2]))("true").ending.kind, flush=True)
+os._exit(0) if sys.argv[3] == "exit" else os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("how", ["exit", "kill"])
+def test_no_group_is_left_even_if_our_process_could_not_tidy_up(run: Runner, how: str) -> None:
+    words = [sys.executable, "-c", ENDING, str(Path(__file__).parent), str(run.state), how]
+    ended = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert ended.stdout == "exited\n"
+    deadline = time.monotonic() + 10
+    while run.groups():
+        assert time.monotonic() < deadline, "a group was still there after ten seconds"
+        time.sleep(0.02)
 
 
 FORKING = """

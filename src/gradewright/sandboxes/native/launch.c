@@ -28,8 +28,8 @@
  *   in   the command line of such a launch, each word with its closing NUL, and its stdin, stdout and stderr
  *        k   kill it
  *   out  0 (i32) when we are ready, and its wait status (i32) when it has ended
- * One child at a time. When the process that started us ends, or closes the socket, we leave; children told to --die
- * die then.
+ * One child at a time. When the process that started us ends, or closes the socket, we kill what is in the groups that
+ * we joined, remove them, and leave; children told to --die die then, too.
  *
  * It exists because each of these must happen between fork and exec, in order, without a Python interpreter's
  * start, and so that mounts and memberships end with the process, whoever kills it. Exit code 113 and a line on
@@ -79,8 +79,12 @@ struct clone_args_ { uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, 
 
 #define MAX_REQUEST (1 << 20)
 #define MAX_WORDS 16384
+#define MAX_GROUPS 16
 
 static pid_t parent; /* of a process that we forked ourselves; 0: whoever started us */
+
+static const char *joined[MAX_GROUPS];
+static size_t joined_count;
 
 static void carry_out_all(char **word);
 
@@ -162,6 +166,12 @@ static void make_private(void)
     if (mount("none", "/", 0, MS_REC | MS_PRIVATE, 0)) fail("--private", "/");
 }
 
+static void join(const char *file)
+{
+    write_file("--join", file, "0");
+    if (joined_count < MAX_GROUPS) joined[joined_count++] = file;
+}
+
 static void end_like(pid_t child)
 {
     int status;
@@ -223,9 +233,39 @@ static pid_t begin(char *text, ssize_t length, const int descriptors[3])
     return 0;
 }
 
+/* Returns whether there was anybody. */
+static int kill_others_in(const char *group)
+{
+    int pid, found = 0;
+    FILE *pids = fopen(group, "re");
+    if (!pids) return 0;
+    while (fscanf(pids, "%d", &pid) == 1) if (pid != getpid()) found = !kill(pid, SIGKILL) || found;
+    fclose(pids);
+    while (waitpid(-1, 0, WNOHANG) > 0) {}
+    return found;
+}
+
+/* Nobody needs us any more: the groups go, and before them what runs there. Whoever finds them first may be quicker. */
+static void leave(void)
+{
+    char path[4096];
+    for (int i = 0; joined_count && i < 400 && kill_others_in(joined[0]); i++) usleep(5000);
+    for (size_t i = 0; i < joined_count; i++) {
+        snprintf(path, sizeof path, "%s", joined[i]);
+        *strrchr(path, '/') = 0;
+        char *name = strrchr(path, '/'), group[4096];
+        strcpy(group, path);
+        strcpy(name, "/cgroup.procs");
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (fd >= 0) { (void)!write(fd, "0", 1); close(fd); }
+        for (int j = 0; j < 100 && rmdir(group) && errno == EBUSY; j++) usleep(5000);
+    }
+    _exit(0);
+}
+
 static void tell(int line, int status)
 {
-    if (send(line, &status, sizeof status, MSG_NOSIGNAL) < 0) _exit(0); /* nobody listens */
+    if (send(line, &status, sizeof status, MSG_NOSIGNAL) < 0) leave();
 }
 
 static void tell_of_the_dead(int line, pid_t *child)
@@ -257,7 +297,7 @@ static void serve(int line)
     tell(line, 0);
     for (;;) {
         if (poll(fds, COUNT, -1) < 0 && errno != EINTR) fail("--serve", "poll");
-        if (fds[STARTER].revents) _exit(0);
+        if (fds[STARTER].revents) leave();
         if (fds[CHILD].revents) {
             struct signalfd_siginfo information;
             (void)!read(fds[CHILD].fd, &information, sizeof information);
@@ -266,7 +306,7 @@ static void serve(int line)
         if (!fds[LINE].revents) continue;
         int descriptors[3] = { -1, -1, -1 };
         ssize_t length = receive(line, text, descriptors);
-        if (length <= 0) _exit(0);
+        if (length <= 0) leave();
         text[length] = 0;
         if (descriptors[2] >= 0 && !child) child = begin(text, length, descriptors);
         else if (*text == 'k' && child) kill(child, SIGKILL);
@@ -286,7 +326,7 @@ static int carry_out(char **word)
         if (getppid() != (parent ? parent : atoi(word[1]))) _exit(113); /* it died before we asked */
         return 2;
     }
-    if (!strcmp(option, "--join")) { write_file(option, word[1], "0"); return 2; }
+    if (!strcmp(option, "--join")) { join(word[1]); return 2; }
     if (!strcmp(option, "--into")) { go_into(word[1]); return 2; }
     if (!strcmp(option, "--serve")) serve(atoi(word[1]));
     if (!strcmp(option, "--umount")) { if (umount2(word[1], MNT_DETACH) && errno != EINVAL && errno != ENOENT) fail(option, word[1]); return 2; }
