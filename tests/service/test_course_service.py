@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -91,11 +92,14 @@ def test_the_same_post_again_is_the_same_submission(service: Any, front_end: Fro
     assert service.submit(exercise_of(service), who, answer()) != first
 
 
-def test_without_a_front_end_each_post_is_a_submission(service: Any) -> None:
+def test_without_a_front_end_each_post_is_a_submission_and_the_last_result_is_kept(service: Any) -> None:
     first = service.submit(exercise_of(service), Visit(), answer())
     assert service.submit(exercise_of(service), Visit(), answer()) != first
     grade_one(service)
-    assert service.deliver_due() == 0
+    assert service.deliver_due() == 1
+    kept = json.loads((service.settings.data_dir / "test-result.json").read_text())
+    assert (kept["points"], kept["max_points"], kept["error"]) == ("10", "10", "false")
+    assert "greets" in kept["feedback"]
 
 
 def test_nothing_is_kept_for_an_address_that_is_not_allowed(service: Any) -> None:

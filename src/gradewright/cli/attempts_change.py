@@ -34,9 +34,9 @@ def cancel(attempts: tuple[int, ...]) -> None:
 
     The front end is told of an error, which costs the student no attempt.
     """
-    from gradewright.storage import staff
-
     open_service()
+    from gradewright.storage import staff  # needs Django to be set up
+
     ended = [attempt for attempt in attempts if staff.cancel(attempt)]
     click.echo(f"{len(ended)} cancelled, {len(attempts) - len(ended)} had ended already.")
 
@@ -45,9 +45,9 @@ def cancel(attempts: tuple[int, ...]) -> None:
 @choosing
 def deliver(**choice: Any) -> None:
     """Send results again that front ends did not take, at once and for as long as new ones."""
-    from gradewright.storage import staff
-
     open_service()
+    from gradewright.storage import staff  # needs Django to be set up
+
     waiting = chosen(**choice, undelivered=True)
     click.echo(f"{staff.deliver_again([attempt.id for attempt in waiting])} will be sent by the workers.")
 
@@ -65,9 +65,9 @@ def purge(older_than: int) -> None:
 
     What waits to be graded or delivered stays.
     """
-    from gradewright.storage import staff
-
     service = open_service()
+    from gradewright.storage import staff  # needs Django to be set up
+
     before = datetime.now(UTC) - timedelta(days=older_than)
     count = 0
     while found := staff.old(before, AT_ONCE):
