@@ -170,6 +170,14 @@ def test_what_was_never_good_is_mended_by_an_edit(root: Path) -> None:
     assert not one(catalog).broken
 
 
+def test_what_is_missing_is_noticed_when_it_comes(root: Path) -> None:
+    (root / "a/shared.yaml").unlink()
+    catalog = Catalog(root)
+    assert [problem.id for problem in one(catalog).problems] == ["no-such-file"]
+    write(root / "a/shared.json", '{"extra": 2}')
+    assert one(catalog).versions["en"]["extra"] == 2
+
+
 def test_an_exercise_that_is_not_listed_is_not_there(root: Path) -> None:
     write(root / "a/three.yaml", EXERCISE % "Three")
     catalog = Catalog(root)

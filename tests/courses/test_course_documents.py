@@ -198,7 +198,11 @@ def test_links_that_lead_out_of_the_course_are_refused(tmp_path: Path) -> None:
     (root / "loop.yaml").symlink_to("loop.yaml")
     (root / "inside.yaml").write_text("title: A\nview_type: no-submission\nmax_points: 1\n")
     (root / "fine.yaml").symlink_to("inside.yaml")
+    (tmp_path / "course.yaml").write_text("title: A\nview_type: accept-files\n")
     assert exercise_problem(root, "link.yaml") == "outside-course"
+    assert exercise_problem(root, "link") == "outside-course"
+    for directory in (".", "/", "x/..", "../course"):
+        assert exercise_problem(root, directory) == "no-such-file"
     assert exercise_problem(root, "folder/secret") == "outside-course"
     assert exercise_problem(root, "../secret") == "outside-course"
     assert exercise_problem(root, "/../secret.yaml") == "outside-course"
@@ -208,6 +212,13 @@ def test_links_that_lead_out_of_the_course_are_refused(tmp_path: Path) -> None:
     course = load_course(root)
     assert course is not None
     assert not course.exercises["fine"].broken
+
+
+def test_an_index_that_is_a_link_out_of_the_course_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "course").mkdir()
+    (tmp_path / "secret.yaml").write_text("name: A\nmodules: []\n")
+    (tmp_path / "course/index.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert only_problem(tmp_path / "course").id == "outside-course"
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

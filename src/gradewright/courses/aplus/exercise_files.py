@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gradewright.courses.aplus.documents import Place, dotted
-from gradewright.courses.aplus.files import FileProblem, Layout, candidates, modified, read_document, the_only
+from gradewright.courses.aplus.files import FileProblem, Layout, candidates, modified, possible, read_document, the_only
 from gradewright.courses.aplus.include import Source, with_includes
 from gradewright.courses.aplus.nodes import Listed
 from gradewright.courses.aplus.paths import check_paths, missing_files
@@ -37,15 +37,12 @@ def load_exercise(course: str, listed: Listed, layout: Layout, language: str, *,
 
     If `thorough`, files that are named and not there are mistakes too.
     """
+    files: list[Path] = []
     try:
-        wanted = layout.place(listed.config)
+        files += possible(layout.place(listed.config))
+        path = the_only(candidates(files[0]), layout, listed.config)
     except FileProblem as error:
-        return Loaded(exercise=_unreadable(course, listed, language, [listed.place_in(error.problem)]), files=())
-    try:
-        path = the_only(candidates(wanted), layout, listed.config)
-    except FileProblem as error:
-        problem = listed.place_in(error.problem)
-        return Loaded(exercise=_unreadable(course, listed, language, [problem]), files=_possible(wanted))
+        return Loaded(exercise=_unreadable(course, listed, language, [listed.place_in(error.problem)]), files=files)
     document = read_document(layout, path)
     if not isinstance(document.value, dict):
         problems = document.problems or [_no_mapping(document.file, document.value)]
@@ -54,19 +51,23 @@ def load_exercise(course: str, listed: Listed, layout: Layout, language: str, *,
     versions = _versions(source, language, layout)
     for values in versions.values() if thorough else ():
         _note(source, missing_files(values, layout))
-    problems = list(dict.fromkeys(source.problems))
-    broken = any(problem.severity is Severity.ERROR for problem in problems)
-    exercise = CourseExercise(
+    return Loaded(exercise=_exercise(course, listed, language, source, versions), files=source.files)
+
+
+def _exercise(
+    course: str, listed: Listed, language: str, source: Source, versions: Mapping[str, Mapping[str, Any]]
+) -> CourseExercise:
+    broken = any(problem.severity is Severity.ERROR for problem in source.problems)
+    return CourseExercise(
         course=course,
         key=listed.key,
         versions={} if broken else versions,
         language=language,
         node=listed.node,
-        file=document.file,
+        file=source.document.file,
         modified=modified(source.files),
-        problems=tuple(problems),
+        problems=tuple(dict.fromkeys(source.problems)),
     )
-    return Loaded(exercise=exercise, files=source.files)
 
 
 def _versions(source: Source, language: str, layout: Layout) -> Mapping[str, Mapping[str, Any]]:
@@ -124,8 +125,3 @@ def _unreadable(
 def _no_mapping(file: str, value: Any) -> Problem:
     what = "The file is empty." if value is None else "The file must hold keys and values."
     return Problem(id="no-mapping", message=what, remedy="Begin it with: title: ...", file=file, line=1)
-
-
-def _possible(path: Path) -> list[Path]:
-    """Files whose coming would mend a reference that leads nowhere."""
-    return [path, *(path.with_name(path.name + suffix) for suffix in (".json", ".yaml"))]

@@ -43,9 +43,11 @@ class Layout:
 
         Raises `FileProblem` if that is outside of the course.
         """
-        if reference.startswith("/"):
-            return self.inside(self.root, reference.lstrip("/"))
-        return self.inside(self.config, reference)
+        base, relative = (self.root, reference.lstrip("/")) if reference.startswith("/") else (self.config, reference)
+        path = self.inside(base, relative)
+        if path == Path(os.path.normpath(self.root)):
+            raise FileProblem("no-such-file", f"{reference!r} is the directory of the course, and no file.", REMEDY)
+        return path
 
     def inside(self, base: Path, relative: str) -> Path:
         """The path below `base`, unless it leads out of the course, also by a link: then `FileProblem` is raised."""
@@ -82,13 +84,18 @@ def candidates(path: Path) -> list[Path]:
     """The course files that a reference may mean: the file itself, or that name with each known suffix."""
     if path.suffix in SUFFIXES and path.is_file():
         return [path]
-    return [each for suffix in SUFFIXES if (each := Path(f"{path}{suffix}")).is_file()]
+    return [each for each in possible(path)[1:] if each.is_file()]
+
+
+def possible(path: Path) -> list[Path]:
+    """All files that a reference could mean if they were there, beginning with its own path."""
+    return [path, *(path.with_name(path.name + suffix) for suffix in SUFFIXES)]
 
 
 def the_only(found: list[Path], layout: Layout, reference: str) -> Path:
     """The file meant. Raises `FileProblem` if there is none, or more than one."""
     if len(found) == 1:
-        return found[0]
+        return layout.inside(found[0].parent, found[0].name)  # the file itself may be a link
     if found:
         names = " and ".join(layout.name(path) for path in found)
         raise FileProblem("several-files", f"{reference} may mean {names}.", "Remove one of them.")

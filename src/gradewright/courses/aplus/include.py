@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gradewright.courses.aplus.documents import Document, Place, dotted, parse
-from gradewright.courses.aplus.files import FileProblem, Layout, candidates, read_text, the_only
+from gradewright.courses.aplus.files import FileProblem, Layout, candidates, possible, read_text, the_only
 from gradewright.model.problem import Problem, Severity
 
 KEY = "include"
@@ -106,9 +106,9 @@ def _included(source: Source, entry: Any, place: Place, layout: Layout) -> Docum
     try:
         reference = entry["file"]
         wanted = layout.place(reference)
-        source.files.append(wanted)
-        path = the_only(candidates(wanted), layout, reference)
-        source.files[-1] = path
+        found = candidates(wanted)
+        source.files += found or possible(wanted)
+        path = the_only(found, layout, reference)
         return _read(path, layout.name(path), entry.get("template_context"), layout)
     except FileProblem as error:
         problem = error.problem
