@@ -20,7 +20,6 @@ from gradewright.web.aplus.explaining import explaining
 from gradewright.web.aplus.finding import exercise_of
 from gradewright.web.aplus.freshness import Freshness, freshness_of
 from gradewright.web.aplus.html import page
-from gradewright.web.aplus.results import show_as_test_result
 from gradewright.web.aplus.scenes import configuration, context_of, furnished, scene_of
 from gradewright.web.aplus.tokens import Right, gate
 from gradewright.web.aplus.uploads import received_of
@@ -92,8 +91,6 @@ def _stored(scene: Scene, answer: Answer) -> Answer:
     except SubmissionRejected as refusal:
         return Answer(status=Status.ERROR, message=str(refusal))
     structlog.contextvars.bind_contextvars(submission=id)
-    if not scene.visit.submission_url:
-        show_as_test_result(id)
     return answer
 
 
