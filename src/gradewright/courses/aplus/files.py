@@ -95,7 +95,8 @@ def possible(path: Path) -> list[Path]:
 def the_only(found: list[Path], layout: Layout, reference: str) -> Path:
     """The file meant. Raises `FileProblem` if there is none, or more than one."""
     if len(found) == 1:
-        return layout.inside(found[0].parent, found[0].name)  # the file itself may be a link
+        path = found[0]
+        return layout.inside(path.parent, path.name) if path.is_symlink() else path
     if found:
         names = " and ".join(layout.name(path) for path in found)
         raise FileProblem("several-files", f"{reference} may mean {names}.", "Remove one of them.")
