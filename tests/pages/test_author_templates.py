@@ -96,6 +96,15 @@ def test_a_form_by_hand_before_and_after_it_was_rejected(directory: Path) -> Non
     assert after.content.one(id="of-n").one("input").attrs["value"] == "many"
 
 
+def test_a_form_by_hand_tells_no_more_than_ours(directory: Path) -> None:
+    text = {**TEXT, "points": 2.5, "compare_method": "string"}
+    config = {"max_points": 5, "template": "./form_by_hand.html", "fieldgroups": [{"fields": [text]}]}
+    for extra, told in (({}, "2.5/2.5 correct"), ({"hide_correctness": True}, "None/2.5")):
+        it = scene({**config, **extra}, directory)
+        found = page("create-form", it, answer("create-form", it, {"n": "1"}))
+        assert found.content.one(id="of-n").one("b").text == told
+
+
 def test_where_a_page_sends_points_that_it_made_itself(directory: Path) -> None:
     it = scene({"template": "./ajax.html"}, directory, submission_url="https://aplus.example/s?a=1&b=2")
     link = parse(exercise_page(it, Answer(status=Status.SHOWN), template="")).one("a")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradewright.exercises.records import Upload
 from support.aplus_page import AplusPage, broken_references, unlabelled
@@ -309,3 +311,25 @@ def test_finnish() -> None:
     found = sent("create-form", form(*EVERY_KIND), {**RIGHT, "t": "hei"}, language="fi")
     assert "✗ Väärin" in question(found, "t").text
     assert found.fields["__grader_lang"] == ["en"], "the language of the questions, not of our words"
+
+
+HOSTILE = st.one_of(st.text(max_size=50), st.text(alphabet="<>\"'&/ax={}%!-\n\r\0", max_size=50))
+
+
+@given(text=HOSTILE)
+def test_no_answer_changes_what_stands_around_it(text: str) -> None:
+    number = {**TEXT, "key": "n", "compare_method": "int", "correct": "1"}
+    config = form(TEXT, AREA, TABLE, {**TEXT, "key": "s", "compare_method": "subdiff", "correct": "<b> and so on|or another"}, number)
+    values = {"t": text, "a": text, "s": text, "wet_more": text, "n": "1"}
+    plain = sent("create-form", config, {**values, **dict.fromkeys(("t", "a", "s", "wet_more"), "x")})
+    hostile = sent("create-form", config, values)
+    assert tags(hostile) == tags(plain)
+    if "\r" not in text and "\0" not in text:
+        assert hostile.fields["wet_more"] == [text]
+    assert tags(sent("create-form", config, {**values, "n": text + "x"})) == tags(
+        sent("create-form", config, {**values, "n": "x"})
+    )
+
+
+def tags(page: AplusPage) -> list[str]:
+    return [each.tag for each in page.document.walk()]

@@ -14,6 +14,7 @@ from django.forms.utils import ErrorDict
 from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.questions import QuestionKind
 from gradewright.pages.shown import ShownField, ShownGroup, ShownQuestion
+from gradewright.reports.json import number
 
 WIDGETS: Mapping[QuestionKind, Callable[..., forms.Widget]] = {
     QuestionKind.RADIO: forms.RadioSelect,
@@ -51,14 +52,14 @@ class QuestionField(forms.Field):
         choices = [(option.value, option.label) for option in shown.options]
         widget = WIDGETS[shown.kind](**({"choices": choices} if choices else {}))
         super().__init__(required=shown.required, label=shown.title, initial=answer(shown), widget=widget)
-        judged = shown.judged
+        badge = shown.judged.badge if shown.judged else None  # which holds only what may be told
         self.shown = shown
         self.name = shown.name
         self.type = shown.kind.value
         self.choices = choices
         self.choice_list = bool(choices)
-        self.points = judged.points if judged else None
-        self.max_points = judged.max_points if judged else None
+        self.points = number(badge.points) if badge and badge.points is not None else None
+        self.max_points = number(badge.max_points) if badge else None
         self.grade_correct = shown.verdict == "correct"
         self.badge = shown.badge
         self.verdict = shown.verdict
