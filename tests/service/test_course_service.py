@@ -175,3 +175,19 @@ def test_it_says_whether_it_can_take_submissions(service: Any, monkeypatch: pyte
     assert service.ready() is None
     monkeypatch.setattr("gradewright.service.course_service.LEAST_ROOM", 10**18)
     assert "is full" in service.ready()
+
+
+def test_a_verdict_survives_a_database_that_is_gone_for_a_moment(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradewright.service.course_service.PAUSES_SECONDS", (0, 0))
+    id = service.submit(exercise_of(service), Visit(), answer())
+    finish, troubles = service.store.finish, [StoreError("gone"), StoreError("gone")]
+
+    def unreliable(*arguments: Any) -> bool:
+        if troubles:
+            raise troubles.pop()
+        return bool(finish(*arguments))
+
+    monkeypatch.setattr(service.store, "finish", unreliable)
+    grade_one(service)
+    [attempt] = service.status(id)
+    assert (attempt.state, attempt.tries) == (AttemptState.GRADED, 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from types import MappingProxyType
+from typing import Any
 
 import django.conf
 import structlog
@@ -34,6 +36,7 @@ from gradewright.storage.files import SubmissionFiles
 APLUS, TEST_RESULT = "aplus", "test-result"  # channels: the second for what no front end sent
 RESULT_FILE = "test-result.json"
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+PAUSES_SECONDS = (1, 2, 4, 8, 16)  # before a verdict is offered to the database once more
 LEAST_ROOM = 64 * 1024**2  # bytes on the disk with the data directory
 
 _log = structlog.get_logger("gradewright.service")
@@ -143,8 +146,18 @@ class CourseService:
             _log.exception("grading failed")
             self.store.fail(claim, f"{type(error).__name__}: {error}")
         else:
-            accepted = self.store.finish(claim, as_json(report))
+            accepted = self._finish(claim, as_json(report))
             _log.info("graded", outcome=report.outcome.value, points=float(report.points), accepted=accepted)
+
+    def _finish(self, claim: Claim, report: Mapping[str, Any]) -> bool:
+        """Store a verdict, which may have taken long to reach, although the database may be gone for a moment."""
+        for pause in PAUSES_SECONDS:
+            try:
+                return self.store.finish(claim, report)
+            except StoreError as error:
+                _log.warning("verdict not recorded yet", error=str(error))
+                time.sleep(pause)
+        return self.store.finish(claim, report)
 
     def deliver(self, delivery: Delivery) -> None:
         """Tell the front end of an attempt, and record whether it took it. Never raises."""
