@@ -319,7 +319,8 @@ HOSTILE = st.one_of(st.text(max_size=50), st.text(alphabet="<>\"'&/ax={}%!-\n\r\
 @given(text=HOSTILE)
 def test_no_answer_changes_what_stands_around_it(text: str) -> None:
     number = {**TEXT, "key": "n", "compare_method": "int", "correct": "1"}
-    config = form(TEXT, AREA, TABLE, {**TEXT, "key": "s", "compare_method": "subdiff", "correct": "<b> and so on|or another"}, number)
+    several = {**TEXT, "key": "s", "compare_method": "subdiff", "correct": "<b> and so on|or another"}
+    config = form(TEXT, AREA, TABLE, several, number)
     values = {"t": text, "a": text, "s": text, "wet_more": text, "n": "1"}
     plain = sent("create-form", config, {**values, **dict.fromkeys(("t", "a", "s", "wet_more"), "x")})
     hostile = sent("create-form", config, values)
