@@ -18,7 +18,8 @@ from typing import ClassVar
 
 from gradewright.errors import SandboxError
 from gradewright.model.run import MIB, Limits, Slot, Step
-from gradewright.sandboxes.cgroups import Hierarchy, hierarchy
+from gradewright.sandboxes import cgroups
+from gradewright.sandboxes.cgroups import Hierarchy
 from gradewright.sandboxes.group import Counters, Group
 from gradewright.sandboxes.spawner import Spawner
 
@@ -28,7 +29,7 @@ LEFTOVER_BYTES = 8 * MIB  # of files in the kernel's cache that steps before rea
 @contextmanager
 def group_for(step: Step, slot: Slot) -> Iterator[Group | None]:
     """A group with the limits of a step, empty before and after it; None where none can be made."""
-    found = hierarchy()
+    found = cgroups.hierarchy()
     if found is None:
         yield None
     elif found.version == 1 and not step.terminal:
@@ -52,7 +53,7 @@ def made(found: Hierarchy, step: Step, slot: Slot) -> Iterator[Group]:
 
 def sweep(slot: Slot) -> None:
     """Remove what killed processes of ours left in a slot, with all that runs in it."""
-    if found := hierarchy():
+    if found := cgroups.hierarchy():
         found.group(slot.name).remove()
         _sweep_kept(found, slot)
 
