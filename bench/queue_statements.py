@@ -39,8 +39,9 @@ def cycle(connection: sqlite3.Connection, report: str) -> None:
     pending = "SELECT tries, not_before FROM gradewright_delivery WHERE submission_id = ? AND state = 'pending'"
     connection.execute(pending, [submission]).fetchall()
     connection.execute(
-        "INSERT INTO gradewright_delivery (submission_id, attempt_id, state, tries, not_before, created, fault)"
-        " VALUES (?, ?, 'pending', 0, ?, ?, '')",
+        "INSERT INTO gradewright_delivery"
+        " (submission_id, attempt_id, receiver, state, tries, not_before, created, fault)"
+        " VALUES (?, ?, 'x', 'pending', 0, ?, ?, '')",
         [submission, attempt, str(now), str(now)],
     )
     connection.execute("COMMIT")

@@ -55,6 +55,12 @@ def test_requirements_may_be_a_list_or_words(tmp_path: Path, text: str) -> None:
         ("docker_timeout = nan", "docker_timeout: it must be a number of seconds above 0"),
         ("docker_timeout = true", "docker_timeout: it must be a number of seconds above 0"),
         ("state_dir = 3", "state_dir: it must be a text, not 3"),
+        ("slots = 0", "slots: it must be a whole number above 0, not 0"),
+        ("lease_seconds = 'x'", "lease_seconds: it must be a number of seconds, not 'x'"),
+        ("submission_hosts = [1]", "submission_hosts: it must be a list of hosts"),
+        ("allow_privileged = 'perhaps'", "allow_privileged: it must be true or false, not 'perhaps'"),
+        ("log_format = 'xml'", "log_format: it must be text or json, not 'xml'"),
+        ("jwt_keys = ['a']", "jwt_keys: it must be a table of names and files"),
         ("= 3", "cannot be read"),
     ],
 )
@@ -74,3 +80,26 @@ def test_a_mistake_in_a_variable_is_named_too(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("GRADEWRIGHT_REQUIRE", "luck")
     with pytest.raises(AuthorError, match="environment: require: luck"):
         load(tmp_path)
+
+
+def test_variables_can_say_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {
+        "SUBMISSION_HOSTS": "plus.example.org, 10.0.0.0/8",
+        "ALLOW_PRIVILEGED": "yes",
+        "JWT_KEYS": "aplus=/etc/aplus.pem,git=/etc/git.pem",
+        "SLOTS": "3",
+        "COURSES_DIR": "~/courses",
+    }
+    for name, value in said.items():
+        monkeypatch.setenv(f"GRADEWRIGHT_{name}", value)
+    found = load(tmp_path)
+    assert found.submission_hosts == ("plus.example.org", "10.0.0.0/8")
+    assert found.allow_privileged
+    assert found.jwt_keys == {"aplus": "/etc/aplus.pem", "git": "/etc/git.pem"}
+    assert found.slots == 3
+    assert found.courses_dir == Path.home() / "courses"
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(Settings(secret_key="hidden-1", ajax_key="hidden-2", database="postgresql://u:hidden-3@h/n"))
+    assert "hidden" not in shown

@@ -90,8 +90,8 @@ class Store(Protocol):
     def release(self, claim: Claim) -> None:
         """Put an attempt back as if it had not been claimed."""
 
-    def due(self, limit: int) -> Sequence[Delivery]:
-        """Deliveries to try now, each for us alone for a while."""
+    def due(self, limit: int, *, without: Collection[str] = ()) -> Sequence[Delivery]:
+        """Deliveries to try now, each for us alone for a while; none to the receivers that are named."""
 
     def delivered(self, delivery: Delivery) -> None:
         """The front end has it."""

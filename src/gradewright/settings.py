@@ -51,7 +51,7 @@ class Settings:
     # of the course service
     courses_dir: Path = Path("courses")  # each directory in it with an index is a course
     data_dir: Path = field(default_factory=_data_dir)  # submissions, the secret key, and the database unless named
-    database: str = ""  # URL, as in postgresql://user@host/name; empty: a SQLite file in data_dir
+    database: str = field(default="", repr=False)  # URL: postgresql://user@host/name; empty: SQLite in data_dir
     bind: str = "127.0.0.1:8080"  # where to listen: address:port or unix:PATH
     base_url: str = ""  # as the world sees the service; empty: as each request says
     static_url: str = ""  # where others serve the static files of courses; empty: we do

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
-from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore, Event, Thread
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event, Thread
 from types import FrameType
 
 import structlog
@@ -14,6 +16,7 @@ from gradewright.model.attempt import Delivery
 from gradewright.service import CourseService
 
 DELIVERIES = 8  # at the same time
+DELIVERIES_TO_ONE = 6  # of them to one front end, which may be slow
 LOOK_SECONDS = 0.2  # between looks for deliveries
 TROUBLE_SECONDS = 2.0  # between looks while the database cannot be used
 
@@ -51,11 +54,14 @@ def _heed_signals(service: CourseService, stop: Event) -> None:
 
 def _deliver(service: CourseService, stop: Event) -> None:
     """Send what is due, several at once, until `stop`; what is on its way then arrives."""
-    free = BoundedSemaphore(DELIVERIES)
     with ThreadPoolExecutor(DELIVERIES, thread_name_prefix="post") as pool:
+        on_their_way: dict[Future[None], str] = {}  # to which receivers
         while not stop.is_set():
+            on_their_way = {each: receiver for each, receiver in on_their_way.items() if not each.done()}
             try:
-                _send_due(service, free, pool)
+                while len(on_their_way) < DELIVERIES and (delivery := _next_due(service, on_their_way.values())):
+                    sending = pool.submit(_send, service, delivery)
+                    on_their_way[sending] = delivery.submission.reply_to.receiver
                 stop.wait(LOOK_SECONDS)
             except StoreError as error:
                 _log.error("no deliveries can be looked for", error=str(error))
@@ -63,17 +69,10 @@ def _deliver(service: CourseService, stop: Event) -> None:
     service.store.close()
 
 
-def _send_due(service: CourseService, free: BoundedSemaphore, pool: ThreadPoolExecutor) -> None:
-    while free.acquire(blocking=False):
-        delivery = None
-        try:
-            delivery = next(iter(service.store.due(1)), None)
-        finally:
-            if delivery is None:
-                free.release()
-        if delivery is None:
-            return
-        pool.submit(_send, service, delivery).add_done_callback(lambda _: free.release())
+def _next_due(service: CourseService, receivers: Iterable[str]) -> Delivery | None:
+    """One that is due, unless its receiver takes long over so many that others would have to wait."""
+    busy = [receiver for receiver, count in Counter(receivers).items() if count >= DELIVERIES_TO_ONE]
+    return next(iter(service.store.due(1, without=busy)), None)
 
 
 def _send(service: CourseService, delivery: Delivery) -> None:

@@ -278,6 +278,15 @@ class TestDelivery:
         [attempt] = attempts(id)
         assert (attempt.delivery, attempt.delivery_fault) == (DeliveryState.PENDING, "status 500")
 
+    def test_a_receiver_that_takes_long_can_be_passed_over(self, store: Any) -> None:
+        self.graded(store)
+        sent = submission(address="http://elsewhere:81/x")
+        store.add(sent)
+        store.finish(claim(store), REPORT)
+        [delivery] = store.due(10, without=["127.0.0.1"])
+        assert delivery.submission.reply_to.receiver == "elsewhere:81"
+        assert len(store.due(10)) == 1
+
     def test_it_is_offered_again_if_who_took_it_was_killed(self, store: Any) -> None:
         self.graded(store)
         self.due(store)

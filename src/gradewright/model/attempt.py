@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class AttemptState(StrEnum):
@@ -34,6 +35,11 @@ class ReplyTo:
 
     channel: str = ""  # name of a channel: "aplus"; empty: nowhere
     address: str = ""  # what that channel needs to find the receiver, for A+ the submission_url
+
+    @property
+    def receiver(self) -> str:
+        """What receives it, as far as that can be told from the address: host and port."""
+        return urlsplit(self.address).netloc[:255]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

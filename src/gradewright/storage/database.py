@@ -105,8 +105,8 @@ class Database:
             accepted = _held(claim).update(
                 state=AttemptState.GRADED, finished=now, fault="", outcome=report["outcome"], report=document
             )
-            if accepted and claim.submission.reply_to.channel:
-                make_due(claim.attempt, claim.submission.id, now)
+            if accepted:
+                make_due(claim.attempt, claim.submission.id, claim.submission.reply_to, now)
         return bool(accepted)
 
     @guarded
@@ -134,10 +134,11 @@ class Database:
         row.save(update_fields=["fault", "not_before", "state", "finished"])
 
     @guarded
-    def due(self, limit: int) -> Sequence[Delivery]:
+    def due(self, limit: int, *, without: Collection[str] = ()) -> Sequence[Delivery]:
         now = current_time()
         waiting = Q(not_before__lte=now) | Q(not_before__gt=now + claiming.LONGEST_WAIT)
-        rows = models.Delivery.objects.filter(waiting, state=DeliveryState.PENDING).order_by("tries", "not_before")
+        rows = models.Delivery.objects.filter(waiting, state=DeliveryState.PENDING).exclude(receiver__in=without)
+        rows = rows.order_by("tries", "not_before")
         found = rows.values_list("id", "tries")[: limit + RIVALS]
         taken = (id for id, tries in found if _take(id, tries, now))
         return [_delivery(id) for id in islice(taken, limit)]

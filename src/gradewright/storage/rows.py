@@ -75,15 +75,17 @@ def record(row: Attempt) -> model.AttemptRecord:
 
 def announce(attempt: int, submission: str, now: datetime) -> None:
     """The attempt has ended: if anybody is to be told, its news is due from now on, and that of earlier ones is not."""
-    if Submission.objects.filter(id=submission).exclude(channel="").exists():
-        make_due(attempt, submission, now)
+    row = Submission.objects.get(id=submission)
+    make_due(attempt, submission, model.ReplyTo(channel=row.channel, address=row.address), now)
 
 
-def make_due(attempt: int, submission: str, now: datetime) -> None:
-    """As `announce`, if it is known that somebody is to be told.
+def make_due(attempt: int, submission: str, reply_to: model.ReplyTo, now: datetime) -> None:
+    """As `announce`, if it is known who is to be told.
 
     What may be on its way for an earlier attempt has time to arrive first, so that the last word is this one's.
     """
+    if not reply_to.channel:
+        return
     before = Delivery.objects.filter(submission_id=submission, state=DeliveryState.PENDING)
     pending = list(before.values_list("tries", "not_before"))
     if pending:
@@ -92,6 +94,7 @@ def make_due(attempt: int, submission: str, now: datetime) -> None:
     Delivery.objects.create(
         submission_id=submission,
         attempt_id=attempt,
+        receiver=reply_to.receiver,
         created=now,
         not_before=min(max([now, *on_their_way]), now + ALONE),
     )

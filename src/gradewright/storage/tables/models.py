@@ -89,6 +89,7 @@ class Delivery(models.Model):
         Attempt, on_delete=models.CASCADE, related_name="delivery"
     )
     attempt_id: int
+    receiver: Text = models.CharField(max_length=255)  # host and port of the front end
     state: Text = models.CharField(max_length=16, default=DeliveryState.PENDING.value)
     tries: Number = models.IntegerField(default=0)
     not_before: Time = models.DateTimeField()

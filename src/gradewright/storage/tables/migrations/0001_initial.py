@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
             name="Delivery",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("receiver", models.CharField(max_length=255)),
                 ("state", models.CharField(default="pending", max_length=16)),
                 ("tries", models.IntegerField(default=0)),
                 ("not_before", models.DateTimeField()),
