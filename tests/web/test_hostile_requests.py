@@ -132,6 +132,17 @@ def test_too_many_fields_are_rejected(small: Server) -> None:
     assert "Too much text" in page.text
 
 
+def test_an_upload_without_room_on_the_disk_is_no_fault_of_the_student(small: Server) -> None:
+    incoming = small.data / "incoming"
+    incoming.rename(incoming.with_name("away"))
+    response = small.post("/probe/files", params=QUERY, files={"first": ("a", b"x")})
+    incoming.with_name("away").rename(incoming)
+    assert response.status_code == 503
+    assert parse(response.text).metas["status"] == "error"
+    again = small.post("/probe/files", params=QUERY, files={"first": ("a", b"x")})
+    assert read(again).metas["status"] == "accepted"
+
+
 def test_a_length_that_lies_does_no_harm(small: Server) -> None:
     host = httpx2.URL(small.url)
     with socket.create_connection((host.host, host.port or 80), timeout=10) as connection:

@@ -18,8 +18,7 @@ if not django_conf.configured:
 application = WSGIHandler()
 assert get_resolver().url_patterns, "every view is loaded now, and not by the first request"
 
-# What is loaded stays, so that looking through it for garbage again and again is in vain. It takes a third of the time
-# of a graded form, and makes single requests wait for long.
+# What is loaded stays, so looking through it for garbage again and again is in vain, and makes single requests wait.
 gc.collect()
 gc.freeze()
 gc.set_threshold(COLLECT_AFTER, 20, 20)

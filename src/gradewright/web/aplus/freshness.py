@@ -24,7 +24,8 @@ class Freshness:
 
     def is_known_to(self, request: HttpRequest) -> bool:
         """Whether the sender has the page as it is now."""
-        since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+        header = request.META.get("HTTP_IF_MODIFIED_SINCE")
+        since = parse_http_date_safe(header) if header else None
         return since is not None and since >= self.modified
 
     def stamp(self, response: HttpResponseBase) -> None:

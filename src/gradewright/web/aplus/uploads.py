@@ -50,8 +50,8 @@ def received_of(request: HttpRequest, *, max_bytes: int) -> Received:
 
 
 def _check_length(request: HttpRequest, max_bytes: int) -> None:
-    length = request.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > max_bytes:
+    length = request.META.get("CONTENT_LENGTH", "")
+    if length.isdecimal() and int(length) > max_bytes:
         raise SubmissionRejected(
             f"What was sent is too large: {_mebibytes(int(length))}, where {_mebibytes(max_bytes)} are allowed.",
             remedy="Take out what is not asked for, and send it again.",
