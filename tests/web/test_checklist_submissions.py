@@ -219,3 +219,11 @@ def test_lti_data_of_the_launch_is_stored(one_exercise: Callable[..., str], serv
         "lis_person_name_family",
         "lis_person_contact_email_primary",
     }
+
+
+def test_a_personalised_exercise_takes_nothing_from_nobody(server: Server) -> None:
+    page = read(server.post("/probe/personal", params={"submission_url": FRONT_END}, files={"f": ("a", b"x")}))
+    assert page.metas["status"] == "error"
+    assert not (server.data / "submissions/probe/personal").exists()
+    page = read(server.post("/probe/personal", params=QUERY, files={"f": ("a", b"x")}))
+    assert page.metas["status"] == "accepted"

@@ -191,3 +191,8 @@ def test_another_host_is_refused_where_ours_is_known(tmp_path_factory: pytest.Te
         assert server.get("/probe/", headers={"Host": "evil.example.org"}).status_code == 400
         page = server.get("/probe/", headers={"Host": "grader.example.org"})
         assert "https://grader.example.org/sub/probe/aplus-json" in page.text
+
+
+def test_a_query_may_be_as_long_as_that_of_an_lti_launch(server: Server) -> None:
+    launch = {"custom_user_api_token": "t" * 3000, "oauth_signature": "s" * 3000}
+    assert read(server.get("/probe/files", params=launch)).title == "Send files"

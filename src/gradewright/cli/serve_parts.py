@@ -60,6 +60,7 @@ class _Web(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "workers": self._settings.web_workers,
             "threads": self._settings.web_threads,
+            "limit_request_line": 8190,  # bytes, the most that is possible: launches of LTI take some thousand
             "timeout": REQUEST_SECONDS,
             "graceful_timeout": DRAIN_SECONDS,
             "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,  # its signs of life

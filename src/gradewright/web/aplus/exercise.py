@@ -39,7 +39,7 @@ def exercise(request: HttpRequest, *, course: str, exercise: str) -> HttpRespons
         view_type = str(configuration(scene).get("view_type"))
         if is_of_course(view_type):
             return call_course(request, scene, view_type, scene.visit.post_url)
-        the_kind = kind(view_type)
+        the_kind, scene = kind(view_type), furnished(scene)
         return _sent(scene, the_kind, received, refusal) if is_sent else _shown(request, scene, the_kind)
     except AuthorError as error:
         return page(error_page(scene, [str(error)]))
@@ -95,4 +95,4 @@ def _stored(scene: Scene, answer: Answer) -> Answer:
 
 
 def _page(scene: Scene, the_kind: Kind, answer: Answer) -> HttpResponseBase:
-    return page(exercise_page(furnished(scene), answer, template=the_kind.template), answer.http_status)
+    return page(exercise_page(scene, answer, template=the_kind.template), answer.http_status)
