@@ -11,6 +11,7 @@ from types import FrameType
 
 import structlog
 
+from gradewright.autograder import Autograder
 from gradewright.errors import StoreError
 from gradewright.model.attempt import Delivery
 from gradewright.service import CourseService
@@ -28,44 +29,46 @@ def work(service: CourseService) -> None:
 
     To be called in the main thread.
     """
-    stop = Event()
-    _heed_signals(service, stop)
-    post = Thread(target=_deliver, args=[service, stop], name="post")
+    stop, ended = Event(), Event()
+    _heed_signals(service.autograder, stop)
+    post = Thread(target=_deliver, args=[service, ended], name="post")
     post.start()
     _log.info("worker started", slots=service.settings.slots)
     _sweep(service)
     try:
         service.queue.work(service.work_on, stop)
     finally:
-        stop.set()
+        ended.set()
         post.join()
     _log.info("worker ended")
 
 
-def _heed_signals(service: CourseService, stop: Event) -> None:
+def _heed_signals(autograder: Autograder, stop: Event) -> None:
     def heed(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
-            service.autograder.cancel()
+            autograder.cancel()
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, heed)
 
 
-def _deliver(service: CourseService, stop: Event) -> None:
-    """Send what is due, several at once, until `stop`; what is on its way then arrives."""
+def _deliver(service: CourseService, ended: Event) -> None:
+    """Send what is due, several at once, and once more when grading has ended; what is on its way then arrives."""
     with ThreadPoolExecutor(DELIVERIES, thread_name_prefix="post") as pool:
         on_their_way: dict[Future[None], str] = {}  # to which receivers
-        while not stop.is_set():
+        last = False
+        while not last:
+            last = ended.is_set()
             on_their_way = {each: receiver for each, receiver in on_their_way.items() if not each.done()}
             try:
                 while len(on_their_way) < DELIVERIES and (delivery := _next_due(service, on_their_way.values())):
                     sending = pool.submit(_send, service, delivery)
                     on_their_way[sending] = delivery.submission.reply_to.receiver
-                stop.wait(LOOK_SECONDS)
+                ended.wait(LOOK_SECONDS)
             except StoreError as error:
                 _log.error("no deliveries can be looked for", error=str(error))
-                stop.wait(TROUBLE_SECONDS)
+                ended.wait(TROUBLE_SECONDS)
     service.store.close()
 
 

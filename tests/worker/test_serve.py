@@ -21,6 +21,7 @@ from support.serving import (
     Served,
     attempts,
     course_of_programs,
+    free_port,
     run,
     serving,
     wait_for_process,
@@ -71,15 +72,13 @@ def test_one_command_serves_and_grades(tmp_path: Path, front_end: FrontEnd) -> N
         assert {each["attempt"] for each in told} == {1, 2}
 
 
-def test_a_first_signal_lets_end_what_was_begun(tmp_path: Path, front_end: FrontEnd) -> None:
+def test_a_first_signal_lets_end_what_was_begun_and_tells_of_it(tmp_path: Path, front_end: FrontEnd) -> None:
     with serving(tmp_path) as served:
         sent = send(front_end, served, SLOW)
         wait_for_process("greet.py", served)
         assert served.end() == 0
-        assert [each[1:3] for each in attempts(served)] == [("graded", 1)]
-        assert served.descendants() == [] if served.process.is_running() else True
-    with serving(tmp_path):  # what could not be delivered any more is delivered now
-        assert front_end.wait_for(sent.id).points == 10
+        assert [each[1:] for each in attempts(served)] == [("graded", 1, "delivered")]
+    assert front_end.sent[sent.id].points == 10
 
 
 def test_a_second_signal_puts_back_what_was_begun(tmp_path: Path, front_end: FrontEnd) -> None:
@@ -206,3 +205,13 @@ def test_a_data_directory_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     assert done.returncode in (64, 69)
     assert "data" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_no_part_can_use_is_told_at_once(tmp_path: Path) -> None:
+    import os
+
+    environment = {**os.environ, "GRADEWRIGHT_JWT_KEYS": "aplus=/nowhere/key.pem", "GRADEWRIGHT_JWT_UID": "grader"}
+    command = [GRADEWRIGHT, "serve", "--data", tmp_path / "data", "--bind", f"127.0.0.1:{free_port()}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 1
+    assert "/nowhere/key.pem" in done.stderr

@@ -24,7 +24,7 @@ import structlog
 
 from gradewright import django_settings
 from gradewright.courses.catalog import Catalog
-from gradewright.errors import MissingError
+from gradewright.errors import GradewrightError, MissingError
 from gradewright.logs import set_up_logs
 from gradewright.settings import Settings
 
@@ -175,6 +175,9 @@ def _become(part: Part, parent: int) -> NoReturn:
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
+    except GradewrightError as error:
+        _log.error(str(error))
+        code = error.exit_code
     except BaseException:  # of a process that ends here, whatever it is
         traceback.print_exc()
     finally:
