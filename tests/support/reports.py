@@ -57,6 +57,7 @@ PARTLY_RIGHT = Report(
     tests=(RIGHT, WRONG, HIDDEN),
     feedback=Feedback(body="Well begun."),
     staff_notes=("SECRET note",),
+    grading_data="SECRET",
     separation=Separation.SEPARATED,
     steps=(STEP,),
 )
@@ -131,6 +132,7 @@ reports = st.builds(
     staff_notes=st.lists(texts, max_size=2).map(tuple),
     separation=st.sampled_from(Separation),
     steps=st.lists(steps, max_size=2).map(tuple),
+    grading_data=st.sampled_from(["", '{"submission_tags": "late"}']),
 )
 entries = st.builds(BatchEntry, submission=texts, report=st.none() | reports, fault=texts, seconds=st.floats(0, 1e6))
 batches = st.builds(Batch, grader=texts, entries=st.lists(entries, max_size=3), unfinished=st.integers(0, 9))

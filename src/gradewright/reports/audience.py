@@ -25,7 +25,7 @@ def for_student(report: Report, *, published: bool = False) -> Report:
     messages = (NOT_YOUR_FAULT,) if report.outcome is Outcome.GRADER_BROKEN else report.messages
     now = (_at_this_time(test, published) for test in report.tests)
     tests = tuple(_test_for_student(test) for test in now if test.visibility is not Visibility.HIDDEN)
-    return replace(report, messages=messages, tests=tests, staff_notes=(), steps=())
+    return replace(report, messages=messages, tests=tests, staff_notes=(), steps=(), grading_data="")
 
 
 def _at_this_time(test: TestResult, published: bool) -> TestResult:

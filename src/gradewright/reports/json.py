@@ -28,6 +28,7 @@ def as_json(report: Report, *, staff: bool = True) -> dict[str, Any]:
         "tests": [_test(test) for test in report.tests],
         "staff_notes": list(report.staff_notes),
         "steps": [_step(step) for step in report.steps],
+        **({"grading_data": report.grading_data} if report.grading_data else {}),
     }
 
 
@@ -45,6 +46,7 @@ def from_json(document: Mapping[str, Any]) -> Report:
         tests=tuple(_read_test(test) for test in document["tests"]),
         staff_notes=tuple(document["staff_notes"]),
         steps=tuple(_read_step(step) for step in document["steps"]),
+        grading_data=document.get("grading_data", ""),
     )
 
 
