@@ -36,8 +36,8 @@ def cycle(connection: sqlite3.Connection, report: str) -> None:
         " WHERE id = ? AND token = ? AND state = 'running'",
         [str(now), report, attempt, token],
     )
-    pending = "SELECT tries, not_before FROM gradewright_delivery WHERE submission_id = ? AND state = 'pending'"
-    connection.execute(pending, [submission]).fetchall()
+    pending = "SELECT 1 FROM gradewright_delivery WHERE submission_id = ? AND state = 'pending' LIMIT 1"
+    connection.execute(pending, [submission]).fetchone()
     connection.execute(
         "INSERT INTO gradewright_delivery"
         " (submission_id, attempt_id, receiver, state, tries, not_before, created, fault)"

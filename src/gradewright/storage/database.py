@@ -33,6 +33,11 @@ FIRST_PAUSE = timedelta(seconds=5)  # after a fault of ours; doubled after each 
 LONGEST_PAUSE = timedelta(minutes=5)
 FIRST_DELIVERY_PAUSE = timedelta(seconds=5)
 LONGEST_DELIVERY_PAUSE = timedelta(minutes=10)
+SUBMISSION = "SELECT * FROM gradewright_submission WHERE id = %s"  # a third of the time that composing it would take
+FINISH = """
+UPDATE gradewright_attempt SET state = 'graded', finished = %s, fault = '', outcome = %s, report = %s
+WHERE id = %s AND token = %s AND state = 'running'
+"""
 RIVALS = 8  # workers that may look for deliveries at the same moment, and take the first ones
 LEAST_DELIVERY_TRIES = 10  # before a delivery counts as too old, so that no jump of the clock makes it so
 
@@ -69,7 +74,7 @@ class Database:
         if taken is None:
             return None
         attempt, token, tries, submission = taken
-        row = models.Submission.objects.get(id=submission)
+        row = models.Submission.objects.raw(SUBMISSION, [submission])[0]
         return Claim(attempt=attempt, token=token, tries=tries, submission=stored(row))
 
     @guarded
@@ -100,14 +105,15 @@ class Database:
 
     @guarded
     def finish(self, claim: Claim, report: Mapping[str, Any]) -> bool:
-        now, document = current_time(), json.dumps(report)
-        with transaction.atomic():
-            accepted = _held(claim).update(
-                state=AttemptState.GRADED, finished=now, fault="", outcome=report["outcome"], report=document
-            )
+        now = current_time()
+        moment = connection.ops.adapt_datetimefield_value(now)
+        values = [moment, report["outcome"], json.dumps(report), claim.attempt, claim.token]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FINISH, values)
+            accepted = bool(cursor.rowcount)
             if accepted:
                 make_due(claim.attempt, claim.submission.id, claim.submission.reply_to, now)
-        return bool(accepted)
+        return accepted
 
     @guarded
     def fail(self, claim: Claim, fault: str) -> None:

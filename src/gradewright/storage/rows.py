@@ -17,6 +17,8 @@ from gradewright.storage.tables.models import Attempt, Delivery, Submission
 
 ALONE = timedelta(seconds=60)  # how long a delivery is left to whoever took it; longer than a channel may take
 
+EARLIER_NEWS = "SELECT 1 FROM gradewright_delivery WHERE submission_id = %s AND state = 'pending' LIMIT 1"
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
@@ -86,15 +88,22 @@ def make_due(attempt: int, submission: str, reply_to: model.ReplyTo, now: dateti
     """
     if not reply_to.channel:
         return
-    before = Delivery.objects.filter(submission_id=submission, state=DeliveryState.PENDING)
-    pending = list(before.values_list("tries", "not_before"))
-    if pending:
-        before.update(state=DeliveryState.SUPERSEDED, finished=now)
-    on_their_way = [not_before for tries, not_before in pending if tries > 0]
     Delivery.objects.create(
         submission_id=submission,
         attempt_id=attempt,
         receiver=reply_to.receiver,
         created=now,
-        not_before=min(max([now, *on_their_way]), now + ALONE),
+        not_before=_after_earlier_news(submission, now),
     )
+
+
+def _after_earlier_news(submission: str, now: datetime) -> datetime:
+    """When what is on its way for an earlier attempt will have arrived; what is not on its way is superseded."""
+    with connection.cursor() as cursor:  # mostly there is none, and the writers' lock is held
+        cursor.execute(EARLIER_NEWS, [submission])
+        if cursor.fetchone() is None:
+            return now
+    before = Delivery.objects.filter(submission_id=submission, state=DeliveryState.PENDING)
+    on_their_way: list[datetime] = list(before.filter(tries__gt=0).values_list("not_before", flat=True))
+    before.update(state=DeliveryState.SUPERSEDED, finished=now)
+    return min(max([now, *on_their_way]), now + ALONE)
