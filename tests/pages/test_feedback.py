@@ -184,3 +184,13 @@ def test_a_template_may_frame_our_page_of_tests(tmp_path: Path) -> None:
 def test_lone_surrogates_do_no_harm(tmp_path: Path) -> None:
     odd = Report(outcome=Outcome.GRADED, feedback=Feedback(body="a\udcffb", html=True))
     assert by_template("{{ result.out|safe }}", tmp_path, odd) == "a&#56575;b"
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "16.67 / 33.33"), ("fi", "16,67 / 33,33")])
+def test_points_are_told_with_two_decimals_at_most(language: str, shown: str, tmp_path: Path) -> None:
+    report = Report(outcome=Outcome.GRADED, points=Fraction(50, 3), max_points=Fraction(100, 3))
+    assert shown in parse(html(report, language=language)).text
+    assert "16.67 of 33.33" in by_template(
+        "{{ result.points|points }} of {{ result.max_points|points }}", tmp_path, report
+    )
+    assert by_template("{{ result.out|points }}{{ result.points }}", tmp_path, report).startswith("16.66666")

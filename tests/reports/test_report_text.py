@@ -78,9 +78,19 @@ def test_hostile_feedback_stays_text() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(Fraction(3), "3"), (Fraction(5, 2), "2.5"), (Fraction(1, 3), "0.3333"), (Fraction(99999, 100000), "0.9999")],
+    [
+        (Fraction(3), "3"),
+        (Fraction(10), "10"),
+        (Fraction(5, 2), "2.5"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(50, 3), "16.67"),
+        (Fraction(1, 8), "0.13"),
+        (Fraction(1, 200), "0.01"),
+        (Fraction(1, 50), "0.02"),
+        (Fraction(1001, 1000), "1"),
+    ],
 )
-def test_points_are_never_rounded_up(value: Fraction, shown: str) -> None:
+def test_points_have_at_most_two_decimals_and_halves_go_up(value: Fraction, shown: str) -> None:
     assert points(value) == shown
 
 

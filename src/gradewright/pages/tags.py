@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from math import floor
 from typing import Any
 
@@ -14,6 +15,8 @@ from gradewright.pages import ids
 from gradewright.pages.question_html import question_html
 from gradewright.pages.said_html import feedback_html
 from gradewright.pages.shown import ShownField, ShownQuestion
+from gradewright.pages.words import localised
+from gradewright.reports import numbers
 
 register = template.Library()
 
@@ -59,6 +62,15 @@ def whole(value: Any) -> str:
     try:
         return str(floor(value))
     except (OverflowError, TypeError, ValueError):
+        return ""
+
+
+@register.filter
+def points(value: Any) -> str:
+    """Points as people read them: two decimals at most, in the language of the page; nothing for what is no number."""
+    try:
+        return localised(numbers.points(Fraction(str(value))))
+    except ValueError:
         return ""
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor
 
 from gradewright.model.run import MIB
 
 
 def points(value: Fraction) -> str:
-    """Points with as many decimals as they need, four at most; never rounded up to a whole number."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    floored = value.numerator * 10_000 // value.denominator
-    return f"{floored / 10_000:.4f}".rstrip("0").rstrip(".")
+    """Points with as many decimals as they need, two at most, a half rounded up."""
+    whole, hundredths = divmod(floor(100 * value + Fraction(1, 2)), 100)
+    return f"{whole}.{hundredths:02}".rstrip("0").rstrip(".") if hundredths else str(whole)
 
 
 def percent(value: Fraction, of: Fraction) -> str:
