@@ -298,12 +298,16 @@ def test_the_model_shows_everything_with_the_right_answers() -> None:
     assert all(field.verdict is None for field in model.fields.values())
 
 
-def test_the_model_shows_feedback_and_never_calls_itself_wrong() -> None:
+@pytest.mark.parametrize(("method", "correct"), [("regexp", "^a+$"), ("subdiff", "a|b"), ("int", "5")])
+def test_the_model_shows_feedback_and_never_calls_itself_wrong(method: str, correct: str) -> None:
     rules = [{"label": "well done", "value": "%100%"}]
-    pattern = {"type": "text", "correct": "^a+$", "compare_method": "regexp", "hint": "wrong", "feedback": rules}
-    model = judge_model(whole_form(form_of(config(pattern | {"points": 5}))))
-    assert hints(model.fields["field_0"]) == ["well done"]
-    assert model.fields["field_0"].badge == Badge(max_points=Fraction(5))
+    text = {"type": "text", "correct": correct, "compare_method": method, "hint": "wrong", "feedback": rules}
+    model = judge_model(whole_form(form_of(config(text | {"points": 5}))))
+    judged = model.fields["field_0"]
+    assert (judged.values, judged.ok, judged.verdict) == ((correct,), True, None)
+    assert hints(judged) == ["well done"]
+    assert judged.badge == Badge(max_points=Fraction(5))
+    assert not model.error_fields
 
 
 def test_files_and_static_fields_are_always_right() -> None:
