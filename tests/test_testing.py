@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from gradewright.contracts.cases import Cases
 from gradewright.grading.grade import grade
 from gradewright.model.course import Exercise, Grader
 from gradewright.model.run import EndingKind, FileState, Role, RunPlan, Step
 from gradewright.testing import FakeSandbox, ended, exited, run_plan_with, slot_in, submission_in
+from gradewright.testing.page import page_of
 
 GRADER = {"run": ["./main"], "cases": [{"name": "one", "stdin": "6 7", "expected": "42"}]}
 
@@ -45,3 +48,24 @@ def test_the_fake_can_stand_for_any_sandbox(tmp_path: Path) -> None:
     assert sandbox.unavailable() is None
     sandbox.sweep(slot_in(tmp_path))
     assert sandbox.ran == []
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ('<body><div id="exercise">b</div><p id="aplus" class="x">a</p></body>', '<p class="x">a</p>'),
+        ('<body><div id="chapter">c</div><div id="exercise">b</div></body>', "<div>b</div>"),
+        ('<body><div class="entry-content">d</div><div id="chapter">c</div></body>', "<div>c</div>"),
+        (
+            '<body>\n<main class="entry-content" title="&lt;">d</main>',
+            '<main class="entry-content" title="&lt;">d</main>',
+        ),
+        ("<html><head><title>t</title></head><body><p>é\n<p>e<br></body></html>", "<body><p>é\n<p>e<br></body>"),
+        ('<div id="exercise"><div>1</div><input>2</div>3', "<div><div>1</div><input>2</div>"),
+        ('<div id="exercise">1<b data-aplus-once="yes">2<i>3</i></b>4</div>', "<div>14</div>"),
+        ('<div id="exercise">1<script>"</div>"</script>2</div>3', '<div>1<script>"</div>"</script>2</div>'),
+        ("a fragment", "a fragment"),
+    ],
+)
+def test_the_front_end_keeps_what_a_plus_keeps(html: str, kept: str) -> None:
+    assert page_of(200, html, {}).kept == kept

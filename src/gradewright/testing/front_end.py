@@ -18,7 +18,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from types import TracebackType
@@ -26,6 +25,8 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+
+from gradewright.testing.page import Page, page_of
 
 SECONDS = 15.0  # for an answer, as A+ waits
 PAUSES = (5.0, 5.0, 5.0)  # before A+ sends again what could not be sent
@@ -48,16 +49,6 @@ class SentState(Enum):
     READY = auto()
     ERROR = auto()  # costs no attempt
     REJECTED = auto()  # costs no attempt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """An exercise as loaded, or the answer to what was sent."""
-
-    status: int
-    html: str
-    headers: Mapping[str, str]
-    metas: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +194,7 @@ class FrontEnd:
             return self._record.update(id, page=page)
         most = int(page.metas.get("max-points") or page.metas.get("max_points") or points)
         return self._record.update(
-            id, page=page, state=SentState.READY, points=int(points), max_points=most, feedback=page.html
+            id, page=page, state=SentState.READY, points=int(points), max_points=most, feedback=page.kept
         )
 
     def _request(self, method: str, url: str, **content: object) -> httpx2.Response:
@@ -233,21 +224,8 @@ def _query(url: str, uid: str, ordinal: int, language: str, more: Mapping[str, s
     }
 
 
-class _Metas(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        if tag == "meta" and (name := said.get("name")):
-            self.found[name] = said.get("value") or said.get("content") or ""
-
-
 def _page(response: httpx2.Response) -> Page:
-    metas = _Metas()
-    metas.feed(response.text)
-    return Page(status=response.status_code, html=response.text, headers=dict(response.headers), metas=metas.found)
+    return page_of(response.status_code, response.text, dict(response.headers))
 
 
 def _handler(front_end: FrontEnd) -> type[BaseHTTPRequestHandler]:
