@@ -147,3 +147,12 @@ def test_links_lead_nowhere(course: Path) -> None:
 )
 def test_mistakes_of_authors(change: dict[str, Any], keys: list[str]) -> None:
     assert [problem.key for problem in personal.check(CONFIG | change)] == keys
+
+
+@given(st.integers(1, 30), st.integers(0, 5), st.data())
+def test_staff_can_be_a_visitor_with_any_instance(instances: int, regeneration: int, data: st.DataObject) -> None:
+    position = data.draw(st.integers(0, instances - 1))
+    config = {"max_submissions_before_regeneration": regeneration} if regeneration else {}
+    uid, ordinal = personal.visitor_of(position, instances, config)
+    assert uid.startswith("0-")
+    assert personal.chosen(uid, ordinal, instances, regeneration) == position

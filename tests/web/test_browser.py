@@ -12,7 +12,17 @@ from web.conftest import Server
 pytestmark = pytest.mark.needs("chromium")
 
 CHROMIUM = "/usr/bin/chromium"
-PAGES = ["", "probe/", "probe/form", "probe/files", "probe/post", "probe/git", "probe/general", "probe/personal?uid=1"]
+PAGES = [
+    "",
+    "probe/",
+    "probe/form",
+    "probe/files",
+    "probe/post",
+    "probe/git",
+    "probe/general",
+    "probe/personal?uid=1",
+    "instances/probe/personal",
+]
 NAMELESS = """
 () => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, a")]
     .filter(each => !(each.labels?.length || each.ariaLabel || each.getAttribute("aria-labelledby")

@@ -69,6 +69,13 @@ def chosen(uid: str, ordinal: int, instances: int, regeneration: int | None = No
     return order[(ordinal - 1) // regeneration % instances]
 
 
+def visitor_of(position: int, instances: int, config: Mapping[str, Any]) -> tuple[str, int]:
+    """(uid, ordinal) of a visitor who has the instance at this position, for staff to be: no student has such a uid."""
+    uid, regeneration = f"0-{position}", _regeneration(config)
+    ordinals = [1 + turn * (regeneration or 1) for turn in range(instances)]
+    return uid, next(each for each in ordinals if chosen(uid, each, instances, regeneration) == position)
+
+
 def instance_of(course_directory: Path, exercise: str, config: Mapping[str, Any], visit: Visit) -> Path:
     """The directory of the instance that the visitor has.
 
@@ -78,9 +85,8 @@ def instance_of(course_directory: Path, exercise: str, config: Mapping[str, Any]
     if not there:
         remedy = f"Make some: gradewright course generate COURSE {exercise}"
         raise AuthorError("This exercise is personalised, but has no instances.", remedy=remedy)
-    regeneration = open_table(config).read(REGENERATION, count, None)
     try:
-        return there[chosen(visit.uid, visit.ordinal, len(there), regeneration)]
+        return there[chosen(visit.uid, visit.ordinal, len(there), _regeneration(config))]
     except ValueError:
         message = "This exercise is personalised, but it is not known who looks at it."
         remedy = "Sign in where the course is; the front end must send the parameter uid."
@@ -129,6 +135,10 @@ def check(config: Mapping[str, Any]) -> Sequence[Problem]:
     if "generator" in table:
         _check_generator(open_child(table, "generator"))
     return table.problems
+
+
+def _regeneration(config: Mapping[str, Any]) -> int | None:
+    return open_table(config).read(REGENERATION, count, None)
 
 
 def _check_generator(table: Table) -> None:

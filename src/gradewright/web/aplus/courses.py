@@ -14,6 +14,7 @@ from gradewright.service import service
 from gradewright.web.aplus.explaining import explaining
 from gradewright.web.aplus.finding import course_of
 from gradewright.web.aplus.html import absolute, page, page_language, site, wants_json
+from gradewright.web.aplus.staff import is_staff
 from gradewright.web.aplus.tokens import Right, gate
 from gradewright.web.methods import allow
 
@@ -40,7 +41,10 @@ def course(request: HttpRequest, *, course: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(_readiness(found))
     export_url = absolute(request, reverse("aplus-json", kwargs={"course": course}))
-    return page(site_pages.course_page(found, page_language(request), site(request), export_url=export_url))
+    is_for_staff = is_staff(request, course)
+    return page(
+        site_pages.course_page(found, page_language(request), site(request), export_url=export_url, staff=is_for_staff)
+    )
 
 
 @allow("GET")

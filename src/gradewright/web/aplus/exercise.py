@@ -20,6 +20,7 @@ from gradewright.web.aplus.explaining import explaining
 from gradewright.web.aplus.finding import exercise_of
 from gradewright.web.aplus.freshness import Freshness, freshness_of
 from gradewright.web.aplus.html import page
+from gradewright.web.aplus.instances import with_instance
 from gradewright.web.aplus.scenes import configuration, context_of, furnished, scene_of
 from gradewright.web.aplus.tokens import Right, gate
 from gradewright.web.aplus.uploads import received_of
@@ -39,7 +40,7 @@ def exercise(request: HttpRequest, *, course: str, exercise: str) -> HttpRespons
         view_type = str(configuration(scene).get("view_type"))
         if is_of_course(view_type):
             return call_course(request, scene, view_type, scene.visit.post_url)
-        the_kind, scene = kind(view_type), furnished(scene)
+        the_kind, scene = kind(view_type), furnished(with_instance(request, scene))
         return _sent(scene, the_kind, received, refusal) if is_sent else _shown(request, scene, the_kind)
     except AuthorError as error:
         return page(error_page(scene, [str(error)]))

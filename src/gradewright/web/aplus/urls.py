@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gradewright.web.aplus import ajax, authors_files, configure, courses, exercise, login, results, static
+from gradewright.web.aplus import ajax, authors_files, configure, courses, exercise, instances, login, results, static
 
 urlpatterns = [
     path("<key:course>/aplus-json", courses.aplus_json, name="aplus-json"),
@@ -24,6 +24,12 @@ urlpatterns = [
         "generatedfile/<key:course>/<key:exercise>/<int:instance>/<str:name>",
         authors_files.generated,
         name="generated-file",
+    ),
+    path("instances/<key:course>/<key:exercise>", instances.instances, name="instances"),
+    path(
+        "instances/<key:course>/<key:exercise>/<int:instance>/<path:name>",
+        instances.instance_file,
+        name="instance-file",
     ),
     path("<key:course>/", courses.course, name="course"),
 ]
