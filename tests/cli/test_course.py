@@ -87,6 +87,21 @@ def test_check_of_a_directory_of_courses(gradewright: Run) -> None:
     ]
 
 
+def test_check_tells_of_personalised_exercises_that_nobody_can_see(gradewright: Run) -> None:
+    directory = course(
+        "binary", "name: B\nmodules:\n- {key: m, children: [{key: e, config: e, category: c, max_submissions: 1}]}\n"
+    )
+    exercise = "title: T\nview_type: access.types.stdasync.acceptPost\ncontainer: {image: host, mount: ., cmd: x}\n"
+    personal = "personalized: true\ngenerator: {cmd: [x]}\ngenerated_files: [{key: a, file: a}]\nfields: [{name: a}]\n"
+    (directory / "e.yaml").write_text(exercise + personal)
+    said = gradewright("course", "check", str(directory))
+    assert said.code == 0
+    assert "binary/e.yaml: warning: The exercise is personalised, but has no instances" in said.out
+    assert f"Make some: gradewright course generate {directory.resolve()} e\n" in said.out
+    (directory / "personalized_exercises/e/0").mkdir(parents=True)
+    assert "personalised" not in gradewright("course", "check", str(directory)).out
+
+
 def test_strict_takes_warnings_for_errors(gradewright: Run) -> None:
     directory = course("a", "name: A\ndescripton: x\nmodules: []\n")
     assert gradewright("course", "check", directory).code == 0

@@ -55,14 +55,17 @@ def courses_in(directory: Path) -> Sequence[Course]:
 
 
 def problems_of(course: Course) -> Sequence[Problem]:
-    """Everything that is wrong with a course, its graders and its templates, each finding once."""
+    """Everything that is wrong with a course, its graders, instances and templates, each finding once."""
     from gradewright.courses.aplus.graders import grader_problems
+    from gradewright.exercises.instance_store import instance_problems
     from gradewright.pages.django_ready import set_up
     from gradewright.pages.template_checks import template_problems
 
     set_up()
     found = [*course.problems, *(each for exercise in course.exercises.values() for each in exercise.problems)]
-    return list(dict.fromkeys([*found, *grader_problems(course), *template_problems(course)]))
+    return list(
+        dict.fromkeys([*found, *grader_problems(course), *instance_problems(course), *template_problems(course)])
+    )
 
 
 def _as_json(course: Course, problems: Sequence[Problem]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""The instances of one personalised exercise on disk: new ones appear all at once, or not at all."""
+"""The instances of personalised exercises on disk: new ones appear all at once, or not at all."""
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,8 +10,26 @@ from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 
 from gradewright.errors import GradewrightError
-from gradewright.exercises.personal import DIRECTORY, instances
+from gradewright.exercises.personal import DIRECTORY, instances, is_personalised
+from gradewright.model.course import Course
+from gradewright.model.problem import Problem, Severity
 from gradewright.model.run import OutputFile
+
+
+def instance_problems(course: Course) -> list[Problem]:
+    """Personalised exercises of a course that have no instances, so that students cannot see them."""
+    command = f"gradewright course generate {shlex.quote(str(course.directory))}"
+    return [
+        Problem(
+            id="no-instances",
+            severity=Severity.WARNING,
+            file=exercise.file,
+            message="The exercise is personalised, but has no instances: students cannot see it.",
+            remedy=f"Make some: {command} {exercise.key}",
+        )
+        for exercise in course.exercises.values()
+        if any(map(is_personalised, exercise.versions.values())) and not instances(course.directory, exercise.key)
+    ]
 
 
 class InstanceStore:
