@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 from gradewright.exercises.questions import Form, Group, Option, Question, Row
 
@@ -54,25 +55,29 @@ class AskedQuestion:
     badge: Badge | None = None  # before it is judged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots, so that what follows from it is worked out once
 class AskedGroup:
     name: str
     group: Group
     questions: tuple[AskedQuestion, ...]
 
+    @cached_property
+    def max_points(self) -> Fraction:
+        return sum((each.question.max_points for each in self.questions), Fraction(0))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)  # no slots, as above
 class AskedForm:
     form: Form
     groups: tuple[AskedGroup, ...]
     hidden: Mapping[str, str] = field(default_factory=dict)  # _sample and _checksum, if questions are drawn
     locked: bool = False  # show it disabled and without a button: a model answer
 
-    @property
+    @cached_property
     def questions(self) -> tuple[AskedQuestion, ...]:
         return tuple(question for group in self.groups for question in group.questions)
 
-    @property
+    @cached_property
     def all_hidden(self) -> Mapping[str, str]:
         """Every hidden field that the page must carry."""
         found = dict(self.hidden)

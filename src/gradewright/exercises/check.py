@@ -13,9 +13,17 @@ from gradewright.exercises.questions import Correctness, Question, QuestionKind
 from gradewright.exercises.records import Received, Visit
 from gradewright.exercises.sampling import CHECKSUM, SAMPLE, is_genuine
 
+Choice = tuple[str, tuple[str, ...], bool]  # (name of the question, values chosen, whether the model is revealed)
+Judged = dict[Choice, JudgedField]
+MOST_KEPT = 1000  # choices of one form
 
-def judge(asked: AskedForm, received: Received, visit: Visit, secret: str) -> JudgedForm:
-    """What becomes of a form that was sent; `secret` is the one that its samples were signed with."""
+
+def judge(asked: AskedForm, received: Received, visit: Visit, secret: str, before: Judged | None = None) -> JudgedForm:
+    """What becomes of a form that was sent; `secret` is the one that its samples were signed with.
+
+    `before` is what became of choices in this very form before, and is added to: few choices are possible, and all who
+    make one fare the same.
+    """
     tampered = any(
         not is_genuine(secret, received.value(name), received.value(name.removesuffix(SAMPLE) + CHECKSUM))
         for name in asked.all_hidden
@@ -38,7 +46,8 @@ def judge(asked: AskedForm, received: Received, visit: Visit, secret: str) -> Ju
                 if any(name in errors for each in group.questions for name in validation.field_names(each))
             ),
         )
-    return _accepted(asked, received, reveals=asked.form.reveals_model and is_last(visit))
+    reveals = asked.form.reveals_model and is_last(visit)
+    return _accepted(asked, received, {} if before is None else before, reveals=reveals)
 
 
 def is_last(visit: Visit) -> bool:
@@ -51,16 +60,17 @@ def judge_model(asked: AskedForm) -> JudgedForm:
     chosen = {question.name: question.initial for question in asked.questions}
     chosen |= {row.name: row.initial for question in asked.questions for row in question.rows}
     unquestioned = replace(asked, form=replace(asked.form, ungraded=True))  # also where the model is a pattern
-    judged = _accepted(unquestioned, Received(fields=chosen), reveals=False)
+    judged = _accepted(unquestioned, Received(fields=chosen), {}, reveals=False)
     fields = {each.name: replace(judged.fields[each.name], badge=each.badge) for each in asked.questions}
     return replace(judged, asked=asked, fields=fields, locked=True)
 
 
-def _accepted(asked: AskedForm, received: Received, *, reveals: bool) -> JudgedForm:
-    judge = _Judge(asked, received, reveals=reveals)
+def _accepted(asked: AskedForm, received: Received, before: Judged, *, reveals: bool) -> JudgedForm:
+    judge = _Judge(asked, received, before, reveals=reveals)
     groups = {group.name: judge.group(group) for group in asked.groups}
+    errors = tuple(name for field in judge.fields.values() for name in _wrong(field))
     points = sum((group.points for group in groups.values()), Fraction(0))
-    if points == 0 and not judge.errors:
+    if points == 0 and not errors:
         points = asked.form.max_points
     return JudgedForm(
         asked=asked,
@@ -69,7 +79,7 @@ def _accepted(asked: AskedForm, received: Received, *, reveals: bool) -> JudgedF
         max_points=asked.form.max_points,
         groups=groups,
         fields=judge.fields,
-        error_fields=tuple(judge.errors),
+        error_fields=errors,
         error_groups=tuple(name for name, group in groups.items() if not group.ok),
         locked=asked.form.is_random,
     )
@@ -78,27 +88,26 @@ def _accepted(asked: AskedForm, received: Received, *, reveals: bool) -> JudgedF
 class _Judge:
     """Goes through the groups of a form and collects the judged fields."""
 
-    def __init__(self, asked: AskedForm, received: Received, *, reveals: bool) -> None:
+    def __init__(self, asked: AskedForm, received: Received, before: Judged, *, reveals: bool) -> None:
         self.fields: dict[str, JudgedField] = {}
-        self.errors: list[str] = []
         self._form = asked.form
+        self._before = before
         self._received = received
         self._reveals = reveals
         self._explain_zero = not any(group.group_errors for group in asked.form.groups)
 
     def group(self, asked: AskedGroup) -> JudgedGroup:
         together = asked.group.group_errors
-        marks = [mark(each, self._received, ungraded=self._form.ungraded) for each in asked.questions]
-        for question, its in zip(asked.questions, marks, strict=True):
-            self._question(question, its, tells=self._tells and not together)
-        ok = all(its.ok for its in marks)
+        fields = [self._field(each, tells=self._tells and not together) for each in asked.questions]
+        self.fields |= {field.name: field for field in fields}
+        ok = all(field.ok for field in fields)
         counts = ok or not together
         tells = self._tells and together
         return JudgedGroup(
             name=asked.name,
             ok=ok,
-            points=sum((its.points for its in marks), Fraction(0)) if counts else Fraction(0),
-            max_points=sum((its.max_points for its in marks), Fraction(0)),
+            points=sum((field.points for field in fields), Fraction(0)) if counts else Fraction(0),
+            max_points=asked.max_points,
             level=(Level.SUCCESS if ok else Level.DANGER) if tells else None,
             verdict=_verdict(ok) if tells else None,
         )
@@ -108,11 +117,25 @@ class _Judge:
         """Whether the form says what is right and what is wrong."""
         return not (self._form.hide_correctness or self._form.ungraded)
 
-    def _question(self, asked: AskedQuestion, its: Mark, *, tells: bool) -> None:
+    def _field(self, asked: AskedQuestion, *, tells: bool) -> JudgedField:
+        """The field as judged before, where the same options were chosen before."""
+        if not asked.question.kind.has_few_answers:
+            return self._judged(asked, tells=tells)
+        values = validation.values_of(asked.question.kind, asked.name, self._received)
+        choice: Choice = (asked.name, values, self._reveals)
+        field = self._before.get(choice)
+        if field is None:
+            if len(self._before) >= MOST_KEPT:
+                self._before.clear()
+            field = self._before[choice] = self._judged(asked, tells=tells)
+        return field
+
+    def _judged(self, asked: AskedQuestion, *, tells: bool) -> JudgedField:
+        its = mark(asked, self._received, ungraded=self._form.ungraded)
         general, below = hints.authors_hints(asked, its)
         ours = hints.our_hints(asked, its, explain_zero=self._explain_zero) if tells else ()
         rows = zip(asked.rows, its.rows, strict=True)
-        self.fields[asked.name] = JudgedField(
+        return JudgedField(
             name=asked.name,
             values=its.values,
             ok=its.ok,
@@ -125,12 +148,8 @@ class _Judge:
             model=_model(asked) if self._reveals else None,
             rows=tuple(self._row(asked, row, each, tells=tells) for row, each in rows),
         )
-        if not its.ok and not its.rows:
-            self.errors.append(asked.name)
 
     def _row(self, asked: AskedQuestion, row: AskedRow, its: Mark, *, tells: bool) -> JudgedField:
-        if not its.ok:
-            self.errors.append(row.name)
         shown = {value: mark for value, mark in row_marks(asked.question, row).items() if mark is not Correctness.WRONG}
         return JudgedField(
             name=row.name,
@@ -149,10 +168,15 @@ class _Judge:
         return Badge(max_points=its.max_points, points=its.points, level=_level(its))
 
 
+def _wrong(field: JudgedField) -> list[str]:
+    """Names of what is wrong: of rows, or of a question without."""
+    return [each.name for each in field.rows or (field,) if not each.ok]
+
+
 def _level(its: Mark) -> Level:
-    if 0 < its.points < its.max_points:
-        return Level.WARNING
-    return Level.SUCCESS if its.ok else Level.DANGER
+    if its.ok:
+        return Level.SUCCESS
+    return Level.WARNING if 0 < its.points < its.max_points else Level.DANGER
 
 
 def _verdict(ok: bool) -> Verdict:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from gradewright.exercises import pattern
@@ -102,6 +103,7 @@ def decimal(text: str) -> float:
     return number
 
 
+@lru_cache(maxsize=256)
 def _parts(method: str) -> tuple[str, frozenset[str]]:
     base, *modifiers = method.split("-")
     return base, frozenset(modifiers)

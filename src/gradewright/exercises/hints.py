@@ -18,6 +18,8 @@ _AS_TEXT = ("string", "regexp", "subdiff")  # whose feedback is compared as a st
 def authors_hints(asked: AskedQuestion, mark: Mark) -> tuple[tuple[Hint, ...], Mapping[str, tuple[Hint, ...]]]:
     """(hints below the question, hints below options by their values), in the order of what is shown."""
     placed = [*_of_options(asked, mark), *_of_rules(asked, mark)]
+    if not placed:
+        return (), {}
     below: dict[str, list[str]] = {}
     for value, text in placed:
         below.setdefault(value if _is_below_option(asked, mark, value) else "", []).append(text)
@@ -64,6 +66,8 @@ def _of_options(asked: AskedQuestion, mark: Mark) -> list[tuple[str, str]]:
 
 def _of_rules(asked: AskedQuestion, mark: Mark) -> list[tuple[str, str]]:
     """(value or nothing, label) of the rules of the feedback list that apply."""
+    if not asked.question.feedback:
+        return []
     rules = _in_order(asked, [rule for rule in asked.question.feedback if _concerns(asked, rule)])
     return [("" if rule.inverted else rule.value, rule.label) for rule in rules if _applies(asked, mark, rule)]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 
@@ -32,6 +33,11 @@ class QuestionKind(StrEnum):
     def takes_one(self) -> bool:
         """Whether one of several options is chosen."""
         return self in (QuestionKind.RADIO, QuestionKind.DROPDOWN, QuestionKind.TABLE_RADIO)
+
+    @property
+    def has_few_answers(self) -> bool:
+        """Whether the answer is some of a few options, or nothing."""
+        return self in (QuestionKind.RADIO, QuestionKind.CHECKBOX, QuestionKind.DROPDOWN, QuestionKind.STATIC)
 
     @property
     def takes_many(self) -> bool:
@@ -139,7 +145,7 @@ class Group:
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots, so that `is_random` is worked out once
 class Form:
     groups: tuple[Group, ...]
     max_points: Fraction
@@ -148,7 +154,7 @@ class Form:
     reveals_model: bool = False  # after the last attempt
     secret: str = ""  # of the exercise, for checksums; empty: the service's own
 
-    @property
+    @cached_property
     def is_random(self) -> bool:
         """Whether other students see other questions or options, so that the page must not be cached."""
         return any(

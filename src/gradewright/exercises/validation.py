@@ -16,6 +16,8 @@ MAX_JUDGED = 100_000  # characters of a text that is compared
 
 def values_of(kind: QuestionKind, name: str, received: Received) -> tuple[str, ...]:
     """What was sent for a field: the texts as they came, of options those that were chosen."""
+    if kind is QuestionKind.STATIC:
+        return ()
     if kind.takes_many:
         return tuple(dict.fromkeys(received.fields.get(name, ())))
     value = received.value(name)
@@ -46,7 +48,7 @@ def _of_field(asked: AskedQuestion, name: str, received: Received) -> tuple[Inva
     if question.kind is QuestionKind.FILE:
         return _required(question, name in received.files)
     values = values_of(question.kind, name, received)
-    if not any(value.strip() for value in values):
+    if not "".join(values).strip():
         return _required(question, given=False)
     if question.kind.is_text:
         return _of_text(question, values[0])

@@ -11,11 +11,10 @@ from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.records import Answer, Status
 from gradewright.model.problem import Problem
 from gradewright.pages.engine import course_engine, language_code, render, template_name
-from gradewright.pages.form_result import form_result, hidden_fields
+from gradewright.pages.form_result import form_result
 from gradewright.pages.ids import new_id
-from gradewright.pages.kept_pages import HOLE, KEPT, KeptPage, can_be_kept, has_own_questions
-from gradewright.pages.question_html import questions_html
-from gradewright.pages.shown_form import shown_groups
+from gradewright.pages.kept_pages import HOLE, KEPT, can_be_kept, has_own_questions
+from gradewright.pages.kept_questions import questions_of
 from gradewright.pages.variables import Scene, result_variable, variables
 
 ACCEPTED = "access/async_accepted.html"
@@ -39,7 +38,8 @@ def exercise_page(scene: Scene, answer: Answer, *, template: str) -> str:
         if not has_own_questions(answer):
             return KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id)).html
         kept = KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id, questions=HOLE))
-        return _filled(kept, answer)
+        asked, judged = answer.result["asked"], answer.result.get("judged")
+        return kept.html.replace(HOLE, questions_of(asked, judged, kept.unique_id))
 
 
 def model_page(scene: Scene, judged: JudgedForm) -> str:
@@ -67,12 +67,6 @@ def _page(scene: Scene, template: str, answer: Answer, unique_id: str, **more: A
         form = form_result(asked, judged, scene.version[0], unique_id=unique_id, include=include)
         found = {**found, "result": {**(found["result"] or {}), **form, **more}}
     return _render(scene, template, found)
-
-
-def _filled(kept: KeptPage, answer: Answer) -> str:
-    asked, judged = answer.result["asked"], answer.result.get("judged")
-    groups = shown_groups(asked, judged, unique_id=kept.unique_id, include=str)
-    return kept.html.replace(HOLE, questions_html(groups, hidden_fields(asked, judged)))
 
 
 def _render(scene: Scene, template: str, found: dict[str, Any]) -> str:

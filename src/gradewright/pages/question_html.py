@@ -18,16 +18,21 @@ from gradewright.pages.shown import ShownGroup, ShownQuestion
 
 def questions_html(groups: Iterable[ShownGroup], hidden: Mapping[str, str]) -> SafeString:
     """All groups of a form, and the hidden fields that it must send."""
+    return form_html(hidden, (group_html(group, map(question_html, group.questions)) for group in groups))
+
+
+def form_html(hidden: Mapping[str, str], groups: Iterable[str]) -> SafeString:
+    """A form, of the HTML of its groups."""
     fields = (f'<input type="hidden" name="{escape(name)}" value="{escape(hidden[name])}">\n' for name in hidden)
-    return SafeString("".join([*fields, *map(_group, groups)]))
+    return SafeString("".join([*fields, *groups]))
 
 
-def _group(group: ShownGroup) -> str:
+def group_html(group: ShownGroup, questions: Iterable[str]) -> str:
+    """A group, of the HTML of its questions."""
     level = f" alert alert-{group.level}" if group.level else ""
     legend = f'<legend class="h5">{group.title}</legend>\n' if group.title else ""
     said = f"<p>{escape(_said(group.verdict))}</p>\n" if group.verdict else ""
-    questions = "".join(map(question_html, group.questions))
-    return f'<fieldset class="gw-group mb-4{level}">\n{legend}{said}{questions}</fieldset>\n'
+    return f'<fieldset class="gw-group mb-4{level}">\n{legend}{said}{"".join(questions)}</fieldset>\n'
 
 
 def _said(verdict: str) -> str:

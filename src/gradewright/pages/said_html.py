@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from gradewright.pages.shown import ShownBadge, ShownField
 
@@ -48,4 +49,9 @@ def _models(models: tuple[str, ...]) -> str:
 
 
 def _word(text: str) -> str:
+    return _word_in(get_language(), text)
+
+
+@lru_cache(maxsize=1024)
+def _word_in(active_language: str | None, text: str) -> str:
     return escape(gettext(text))

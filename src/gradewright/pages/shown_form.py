@@ -6,6 +6,7 @@ In the language that is active in Django; the texts of authors are HTML.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -21,6 +22,7 @@ from gradewright.reports.numbers import points
 
 ALTERNATIVES = "subdiff"  # the method whose right answers stand between "|"
 Include = Callable[[str], str]  # from the name of a template to its text
+_points = lru_cache(maxsize=1024)(points)
 HTML_ATTRIBUTES = ("placeholder", "pattern", "maxlength", "min", "max", "step", "inputmode", "autocomplete")
 
 
@@ -28,23 +30,28 @@ def shown_groups(
     asked: AskedForm, judged: JudgedForm | None, *, unique_id: str, include: Include
 ) -> tuple[ShownGroup, ...]:
     """The groups of a form, filled in with what was sent if anything was."""
-    return tuple(_group(group, judged, unique_id, include) for group in asked.groups)
-
-
-def _group(asked: AskedGroup, judged: JudgedForm | None, unique_id: str, include: Include) -> ShownGroup:
     fields = judged.fields if judged else {}
+    return tuple(
+        shown_group(
+            group, judged, [shown_question(each, fields.get(each.name), unique_id, include) for each in group.questions]
+        )
+        for group in asked.groups
+    )
+
+
+def shown_group(asked: AskedGroup, judged: JudgedForm | None, questions: Iterable[ShownQuestion] = ()) -> ShownGroup:
     verdict = judged.groups.get(asked.name) if judged else None
     return ShownGroup(
         name=asked.name,
         title=_html(asked.group.title),
-        questions=tuple(_question(each, fields.get(each.name), unique_id, include) for each in asked.questions),
+        questions=tuple(questions),
         judged=verdict,
         level=(verdict and verdict.level) or "",
         verdict=(verdict and verdict.verdict) or "",
     )
 
 
-def _question(asked: AskedQuestion, judged: JudgedField | None, unique_id: str, include: Include) -> ShownQuestion:
+def shown_question(asked: AskedQuestion, judged: JudgedField | None, unique_id: str, include: Include) -> ShownQuestion:
     question = asked.question
     extra = question.extra
     values = judged.values if judged else asked.initial
@@ -123,11 +130,13 @@ def _badge(badge: Badge | None) -> ShownBadge | None:
     if badge is None:
         return None
     if badge.points is None:
-        return ShownBadge(text=localised(points(badge.max_points)))
-    return ShownBadge(text=localised(f"{points(badge.points)} / {points(badge.max_points)}"), level=badge.level or "")
+        return ShownBadge(text=localised(_points(badge.max_points)))
+    return ShownBadge(text=localised(f"{_points(badge.points)} / {_points(badge.max_points)}"), level=badge.level or "")
 
 
 def _attributes(extra: Mapping[str, Any]) -> dict[str, str]:
+    if not extra:
+        return {}
     found = {name: str(extra[name]) for name in HTML_ATTRIBUTES if extra.get(name) is not None}
     if "validationMessage" in extra:
         found["title"] = str(extra["validationMessage"])

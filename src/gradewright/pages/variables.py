@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +29,7 @@ class Site:
 
     @property
     def has_overrides(self) -> bool:
-        return self.overrides is not None and self.overrides.is_dir()
+        return bool(self.overrides) and os.path.isdir(str(self.overrides))  # noqa: PTH112  (asked at every request)
 
     def static_url(self, course: Course) -> str:
         return str(course.index.get("static_url") or f"{self.static_root}{course.key}/")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from gradewright.exercises.asked import AskedForm
 from gradewright.exercises.asking import asked_form, whole_form
 from gradewright.exercises.background import queued
 from gradewright.exercises.built_in.plain import Plain
-from gradewright.exercises.check import judge, judge_model
+from gradewright.exercises.check import Judged, judge, judge_model
 from gradewright.exercises.data_json import form_files
 from gradewright.exercises.form_reader import form_of, read_form
 from gradewright.exercises.judged import JudgedForm
@@ -24,12 +25,21 @@ MAX_FORMS = 2000  # kept read
 NOBODY = Lot(exercise="", visit=Visit(), secret="")  # what is drawn by lot is drawn anew for everybody
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A form, read once for as long as the course is not loaded anew."""
+
+    config: Mapping[str, Any]
+    everything: AskedForm  # with all its questions
+    judged: Judged = field(default_factory=dict)
+
+
 class CreateForm(Plain):
     name = "create-form"
     template = "access/create_form_default.html"
 
     def __init__(self) -> None:
-        self._read: dict[int, tuple[Mapping[str, Any], AskedForm]] = {}
+        self._read: dict[int, _Read] = {}
 
     def in_background(self, config: Mapping[str, Any]) -> bool:
         return bool(config.get("container") or config.get("grader"))
@@ -47,7 +57,8 @@ class CreateForm(Plain):
 
     def receive(self, config: Mapping[str, Any], visit: Visit, received: Received, context: Context) -> Answer:
         asked = self._asked(config, visit, context)
-        judged = judge(asked, received, visit, _secret(asked.form, context))
+        before = None if asked.form.is_random else self._of(config).judged
+        judged = judge(asked, received, visit, _secret(asked.form, context), before)
         result = {
             ASKED: asked,
             JUDGED: judged,
@@ -65,26 +76,24 @@ class CreateForm(Plain):
         return judge_model(whole_form(self._form(config)))
 
     def _asked(self, config: Mapping[str, Any], visit: Visit, context: Context) -> AskedForm:
-        everything = self._everything(config)
+        everything = self._of(config).everything
         form = everything.form
         if not form.is_random:
             return everything
         return asked_form(form, Lot(exercise=context.exercise, visit=visit, secret=_secret(form, context)))
 
     def _form(self, config: Mapping[str, Any]) -> Form:
-        return self._everything(config).form
+        return self._of(config).everything.form
 
-    def _everything(self, config: Mapping[str, Any]) -> AskedForm:
-        """The form with all its questions, read once for as long as the course is not loaded anew.
-
-        So it is told by identity, which takes that nobody changes a configuration.
-        """
+    def _of(self, config: Mapping[str, Any]) -> _Read:
+        """What was read of this configuration; it is told by identity, which takes that nobody changes it."""
         kept = self._read.get(id(config))
-        if kept is None or kept[0] is not config:
+        if kept is None or kept.config is not config:
             if len(self._read) >= MAX_FORMS:
                 self._read.clear()
-            kept = self._read[id(config)] = (config, asked_form(form_of(config), NOBODY))
-        return kept[1]
+            everything = asked_form(form_of(config), NOBODY)
+            kept = self._read[id(config)] = _Read(config=config, everything=everything)
+        return kept
 
 
 def _secret(form: Form, context: Context) -> str:
