@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_http_date_safe
 
 _DEFAULT_MINUTES = 15
+_date = lru_cache(maxsize=1024)(http_date)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +31,9 @@ class Freshness:
         return since is not None and since >= self.modified
 
     def stamp(self, response: HttpResponseBase) -> None:
-        response["Last-Modified"] = http_date(self.modified)
+        response["Last-Modified"] = _date(self.modified)
         if self.minutes:
-            response["Expires"] = http_date(time.time() + 60 * self.minutes)
+            response["Expires"] = _date(int(time.time()) + 60 * self.minutes)
 
 
 def freshness_of(configuration: Mapping[str, Any], modified: float) -> Freshness | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 from django.http import HttpRequest, HttpResponse
 
 from gradewright.pages.engine import OVERRIDES
@@ -18,11 +21,17 @@ def page(content: str, status: int = 200) -> HttpResponse:
 def site(request: HttpRequest) -> Site:
     """Where we are. Links of pages are absolute, because a front end shows them on a host of its own."""
     settings = service().settings
+    base = absolute(request, "/").rstrip("/")
     return Site(
-        base_url=absolute(request, "/").rstrip("/"),
-        static_root=settings.static_url or absolute(request, "/static/"),
-        overrides=settings.data_dir / OVERRIDES,
+        base_url=base,
+        static_root=settings.static_url or f"{base}/static/",
+        overrides=_overrides(),
     )
+
+
+@cache
+def _overrides() -> Path:
+    return service().settings.data_dir / OVERRIDES
 
 
 def absolute(request: HttpRequest, path: str) -> str:

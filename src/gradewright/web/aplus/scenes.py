@@ -16,6 +16,7 @@ from gradewright.model.course import Course, CourseExercise
 from gradewright.pages.variables import Scene
 from gradewright.service import service
 from gradewright.web.aplus.html import site
+from gradewright.web.aplus.pairs import query_of
 from gradewright.web.aplus.visits import language_of, visit_of
 
 
@@ -24,11 +25,12 @@ def scene_of(request: HttpRequest, course: Course, exercise: CourseExercise, *, 
 
     Raises `BadQuery` if the query makes no sense.
     """
-    language = language_of(language, request.GET.get("lang"), default=exercise.language)
+    query = query_of(request)
+    language = language_of(language, query.get("lang"), default=exercise.language)
     return Scene(
         course=course,
         exercise=exercise,
-        visit=visit_of(request.GET, language=language),
+        visit=visit_of(query, language=language),
         site=site(request),
         request=request,
     )

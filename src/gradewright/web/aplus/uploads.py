@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.core.exceptions import (
@@ -17,6 +18,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from gradewright.errors import StoreError, SubmissionRejected
 from gradewright.exercises.records import Received, Upload
+from gradewright.web.aplus.pairs import FORM, values_in
 
 _UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 
@@ -30,6 +32,8 @@ def received_of(request: HttpRequest, *, max_bytes: int) -> Received:
     """
     _check_length(request, max_bytes)
     try:
+        if _is_without_files(request):
+            return Received(fields=_fields(values_in(request.body).items()))
         fields, files = request.POST, request.FILES
     except TooManyFilesSent as error:
         raise SubmissionRejected("Too many files were sent at once.", remedy="Send only what is asked for.") from error
@@ -44,9 +48,14 @@ def received_of(request: HttpRequest, *, max_bytes: int) -> Received:
             f"What was sent could not be kept: {error.strerror}.", remedy="Send it again later."
         ) from error
     return Received(
-        fields={_text(name): tuple(map(_text, values)) for name, values in fields.lists()},
+        fields=_fields(fields.lists()),
         files={_text(name): _upload(file) for name, file in files.items()},
     )
+
+
+def _is_without_files(request: HttpRequest) -> bool:
+    """Whether it is a form as browsers send it that has no files; Django refuses other encodings than UTF-8 in it."""
+    return request.content_type == FORM and (request.encoding or "utf-8").lower() == "utf-8"
 
 
 def _check_length(request: HttpRequest, max_bytes: int) -> None:
@@ -65,6 +74,10 @@ def _mebibytes(size: int) -> str:
 def _upload(file: object) -> Upload:
     assert isinstance(file, TemporaryUploadedFile), "the only upload handler that is installed keeps files on disk"
     return Upload(path=Path(file.temporary_file_path()), size=file.size or 0, original_name=_text(file.name or ""))
+
+
+def _fields(lists: Iterable[tuple[str, list[str]]]) -> Mapping[str, tuple[str, ...]]:
+    return {_text(name): tuple(map(_text, values)) for name, values in lists}
 
 
 def _text(text: str) -> str:

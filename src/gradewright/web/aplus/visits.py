@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from django.http import QueryDict
+from collections.abc import Mapping
 
 from gradewright.errors import GradewrightError
 from gradewright.exercises.records import Visit
@@ -18,7 +17,7 @@ class BadQuery(GradewrightError):
     """The query of a request does not make sense; the front end is at fault, not the student."""
 
 
-def visit_of(query: QueryDict, *, language: str) -> Visit:
+def visit_of(query: Mapping[str, str], *, language: str) -> Visit:
     """Who looks or sends, as the query says. Raises `BadQuery` naming the parameter that makes no sense.
 
     What is missing or empty has the default of `Visit`.
@@ -43,14 +42,14 @@ def language_of(*wishes: str | None, default: str) -> str:
     return default
 
 
-def _uid(query: QueryDict) -> str:
+def _uid(query: Mapping[str, str]) -> str:
     uid = query.get("uid", "")
     if uid and not _UID.fullmatch(uid):
         raise _bad("uid", uid, "ids of students, joined by “-”")
     return uid
 
 
-def _whole(query: QueryDict, name: str) -> int | None:
+def _whole(query: Mapping[str, str], name: str) -> int | None:
     text = query.get(name, "")
     if not text:
         return None
