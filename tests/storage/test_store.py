@@ -329,3 +329,49 @@ def test_a_database_that_is_gone_is_a_fault_of_ours(store: Any, monkeypatch: pyt
     monkeypatch.setattr(claiming, "take", gone)
     with pytest.raises(StoreError, match="server closed the connection"):
         store.claim("here", "here/1")
+
+
+def test_workers_live_as_long_as_they_are_seen(store: Any) -> None:
+    from gradewright.storage import presence
+    from gradewright.storage.tables.models import Worker
+
+    for owner in ("a/1", "a/2", "b/1", "a/1"):
+        store.present(owner)
+    assert presence.living(20) == 3
+    killed = Worker.objects.filter(owner="a/2")
+    killed.update(seen=killed.get().seen - timedelta(seconds=30))
+    assert (presence.living(20), presence.living(60)) == (2, 3)
+    killed.update(seen=killed.get().seen - timedelta(days=2))
+    store.absent("b/1")
+    assert list(Worker.objects.values_list("owner", flat=True)) == ["a/1"]
+
+
+def test_figures_tell_states_and_outcomes_apart(store: Any) -> None:
+    from prometheus_client import CollectorRegistry
+
+    from gradewright.storage import metrics
+
+    for outcome in ("graded", "graded", "rejected", "grader-broken"):
+        store.add(submission())
+        store.finish(claim(store), {**REPORT, "outcome": outcome})
+    store.add(submission())
+    while failing := store.claim("here", "here/1"):
+        store.fail(failing, "no room")
+        elapse(10_000)
+    store.add(submission())
+    store.present("here/1")
+    registry = CollectorRegistry()
+    metrics.register(registry, lease_seconds=20)
+
+    def figures(name: str, label: str) -> dict[str, float]:
+        return {
+            each.labels[label]: each.value
+            for family in registry.collect()
+            for each in family.samples
+            if each.name == name
+        }
+
+    assert figures("gradewright_attempts", "state") == {"graded": 4, "failed": 1, "queued": 1}
+    ended = {"graded": 2, "rejected": 1, "grader-broken": 1, "failed": 1}
+    assert figures("gradewright_attempts_ended", "outcome") == ended
+    assert registry.get_sample_value("gradewright_workers") == 1
