@@ -75,6 +75,12 @@ class Store(Protocol):
     def keep(self, claims: Collection[Claim]) -> set[tuple[int, int]]:
         """Give a sign of life; returns the tickets of claims that shall be given up: cancelled, or no longer good."""
 
+    def present(self, owner: str) -> None:
+        """Note that this worker lives, whether it grades or waits for work."""
+
+    def absent(self, owner: str) -> None:
+        """Note that it has ended in good order."""
+
     def signs(self) -> Sequence[LifeSign]:
         """What is seen of every attempt that is being graded anywhere."""
 

@@ -129,6 +129,15 @@ def test_a_long_grading_keeps_its_claim(store: Any) -> None:
     assert tries == [1]
 
 
+def test_a_worker_is_seen_from_its_start_to_its_end_whether_it_grades_or_not(store: Any) -> None:
+    from gradewright.storage.presence import living
+
+    assert living(20) == 0
+    with working(store, lambda claim, given_up: None):
+        wait_until(lambda: living(20) == 1)
+    assert living(20) == 0
+
+
 class Signs:
     """A store in which attempts only show signs of life."""
 

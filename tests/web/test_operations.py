@@ -14,7 +14,14 @@ from web.conftest import Server, serving
 def test_a_healthy_service_says_so(server: Server) -> None:
     assert (server.get("/healthz").status_code, server.get("/healthz").text) == (200, "ok")
     ready = server.get("/readyz")
+    assert (ready.status_code, ready.json()["ready"], ready.json()["reason"]) == (200, True, "")
+
+
+def test_without_workers_submissions_are_taken_and_the_operator_is_warned(server: Server) -> None:
+    ready = server.get("/readyz")
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
+    assert "No worker gives a sign of life" in ready.json()["warning"]
+    assert "gradewright_workers 0.0" in server.get("/metrics").text
 
 
 def test_a_service_without_courses_is_not_ready(tmp_path_factory: pytest.TempPathFactory) -> None:

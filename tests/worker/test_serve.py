@@ -186,6 +186,7 @@ def test_figures_tell_of_the_queue(tmp_path: Path, front_end: FrontEnd) -> None:
         front_end.wait_for(send(front_end, served).id)
         figures = httpx2.get(f"{served.url}/metrics", trust_env=False).text
     assert 'gradewright_attempts{course="programs",state="graded"} 1.0' in figures
+    assert "gradewright_workers 1.0" in figures
     assert "gradewright_store_up 1.0" in figures
     assert "gradewright_oldest_queued_seconds 0.0" in figures
 

@@ -89,17 +89,29 @@ class Embedded:
 
     def _beat(self, ended: Event) -> None:
         watch = Watch(self._store, self._lease)
+        self._give_sign(watch)
         while not ended.wait(self._lease / BEATS_IN_LEASE):
-            with self._lock:
-                claims = list(self._claims.values())
-            try:
-                if claims:
-                    lost = self._store.keep(claims)
-                    with self._lock:
-                        self._given_up |= lost & self._claims.keys()
-                watch.look()
-            except StoreError as error:
-                _log.error("no sign of life can be given: %s", error)
+            self._give_sign(watch)
+        self._leave()
+
+    def _give_sign(self, watch: Watch) -> None:
+        with self._lock:
+            claims = list(self._claims.values())
+        try:
+            if claims:
+                lost = self._store.keep(claims)
+                with self._lock:
+                    self._given_up |= lost & self._claims.keys()
+            self._store.present(self._owner)
+            watch.look()
+        except StoreError as error:
+            _log.error("no sign of life can be given: %s", error)
+
+    def _leave(self) -> None:
+        try:
+            self._store.absent(self._owner)
+        except StoreError as error:  # it will be missed after a lease
+            _log.warning("the end of this worker is not recorded: %s", error)
         self._store.close()
 
 

@@ -29,7 +29,7 @@ from gradewright.service.intake import Intake
 from gradewright.service.judge import Courses, Judge
 from gradewright.service.post import Post
 from gradewright.settings import Settings
-from gradewright.storage import staff
+from gradewright.storage import presence, staff
 from gradewright.storage.database import Database
 from gradewright.storage.files import SubmissionFiles
 
@@ -169,6 +169,10 @@ class CourseService:
         for delivery in due:
             self.deliver(delivery)
         return len(due)
+
+    def workers(self) -> int:
+        """How many worker processes live, on any machine. Raises `StoreError`."""
+        return presence.living(self.settings.lease_seconds)
 
     def ready(self) -> str | None:
         """Why submissions cannot be taken now, or None if they can."""

@@ -25,7 +25,7 @@ from gradewright.model.attempt import (
     LifeSign,
     StoredSubmission,
 )
-from gradewright.storage import claiming
+from gradewright.storage import claiming, presence
 from gradewright.storage.rows import ALONE, announce, guarded, make_due, stored
 from gradewright.storage.tables import models
 
@@ -86,6 +86,12 @@ class Database:
                 if not ours.update(beats=F("beats") + 1):
                     given_up.add(claim.ticket)
         return given_up
+
+    def present(self, owner: str) -> None:
+        presence.present(owner)
+
+    def absent(self, owner: str) -> None:
+        presence.absent(owner)
 
     @guarded
     def signs(self) -> Sequence[LifeSign]:

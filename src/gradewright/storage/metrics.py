@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Count, Min
 from django.utils.timezone import now as current_time
@@ -11,22 +12,26 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from gradewright.errors import StoreError
 from gradewright.model.attempt import AttemptState, DeliveryState
+from gradewright.storage import presence
 from gradewright.storage.rows import guarded
-from gradewright.storage.tables.models import Attempt, Delivery
+from gradewright.storage.tables.models import UNFINISHED, Attempt, Delivery
 
 
-def register(registry: CollectorRegistry) -> None:
-    """Add the figures of queue and deliveries to a registry."""
-    registry.register(QueueFigures())
+def register(registry: CollectorRegistry, *, lease_seconds: float) -> None:
+    """Add the figures of queue, workers and deliveries to a registry."""
+    registry.register(QueueFigures(lease_seconds))
 
 
 class QueueFigures(Collector):
+    def __init__(self, lease_seconds: float) -> None:
+        self._lease = lease_seconds
+
     def describe(self) -> list[GaugeMetricFamily]:
         return []  # or else they would be counted once at registration
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            yield from _figures()
+            yield from _figures(self._lease)
         except StoreError:
             yield GaugeMetricFamily("gradewright_store_up", "Whether the database answers.", value=0)
         else:
@@ -34,18 +39,31 @@ class QueueFigures(Collector):
 
 
 @guarded
-def _figures() -> list[GaugeMetricFamily]:
+def _figures(lease_seconds: float) -> list[GaugeMetricFamily]:
     return [
-        _attempts(),
+        *_attempts(),
         _counts("gradewright_deliveries", "Results for front ends, by state.", Delivery, DeliveryState),
         _oldest(),
+        GaugeMetricFamily("gradewright_workers", "Worker processes that live.", value=presence.living(lease_seconds)),
     ]
 
 
-def _attempts() -> GaugeMetricFamily:
-    family = GaugeMetricFamily("gradewright_attempts", "Gradings, by course and state.", labels=["course", "state"])
-    for course, state, count in Attempt.objects.order_by().values_list("course", "state").annotate(count=Count("id")):
-        family.add_metric([course, state], count)
+def _attempts() -> Iterator[GaugeMetricFamily]:
+    rows = Attempt.objects.order_by().values_list("course", "state", "outcome").annotate(count=Count("id"))
+    states: Counter[tuple[str, str]] = Counter()
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for course, state, outcome, count in rows:
+        states[course, state] += count
+        outcomes[course, outcome or state] += count
+    yield _family("gradewright_attempts", "Gradings, by course and state.", "state", states)
+    ended = Counter({pair: count for pair, count in outcomes.items() if pair[1] not in UNFINISHED})
+    yield _family("gradewright_attempts_ended", "Gradings that came to an end, by course and how.", "outcome", ended)
+
+
+def _family(name: str, text: str, label: str, counts: Mapping[tuple[str, str], int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=["course", label])
+    for labels, count in counts.items():
+        family.add_metric(labels, count)
     return family
 
 

@@ -12,6 +12,8 @@ from gradewright.service import service
 from gradewright.storage import metrics as queue_figures
 from gradewright.web.methods import allow
 
+NO_WORKERS = "No worker gives a sign of life: what is sent waits. Run gradewright worker, or serve with workers."
+
 
 @allow("GET")
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -21,10 +23,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @allow("GET")
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether submissions can be taken now; 503 and why if they cannot."""
+    """Whether submissions can be taken now; 503 and why if they cannot.
+
+    Without workers they can: they wait, and to refuse them would lose them.
+    """
     courses = service().settings.courses_dir
     obstacle = service().ready() or (None if courses.is_dir() else f"There is no directory {courses} with courses.")
-    return JsonResponse({"ready": obstacle is None, "reason": obstacle or ""}, status=200 if obstacle is None else 503)
+    if obstacle:
+        return JsonResponse({"ready": False, "reason": obstacle, "warning": ""}, status=503)
+    return JsonResponse({"ready": True, "reason": "", "warning": "" if service().workers() else NO_WORKERS})
 
 
 @allow("GET")
@@ -35,7 +42,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
     else:
         registry.register(REGISTRY)
-    queue_figures.register(registry)
+    queue_figures.register(registry, lease_seconds=service().settings.lease_seconds)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -99,3 +99,10 @@ class Delivery(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["state", "tries", "not_before"], name="delivery_due")]
+
+
+class Worker(models.Model):
+    """A worker process, from its start to its end in good order."""
+
+    owner: Text = models.CharField(primary_key=True, max_length=255)
+    seen: Time = models.DateTimeField()  # by the clock of the database
