@@ -19,6 +19,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST_URL = 2000
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+ASSIGNED = ipaddress.ip_network("2000::/3")  # of IPv6: whatever lies outside is no machine of the public Internet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class AddressRules:
         address = _meant(address)
         if any(rule.names(target) or rule.holds(address, target.port) for rule in self._rules):
             return True
-        return not self._rules and address.is_global and not address.is_multicast
+        return not self._rules and _is_public(address)
 
 
 def target_of(url: str) -> Target:
@@ -96,6 +97,11 @@ def _unusable(url: str) -> SubmissionRejected:
     return SubmissionRejected(
         f"Results cannot be sent to {url[:200]!r}.", remedy="The front end should name an http or https URL."
     )
+
+
+def _is_public(address: Address) -> bool:
+    assigned = isinstance(address, ipaddress.IPv4Address) or address in ASSIGNED
+    return assigned and address.is_global and not address.is_multicast
 
 
 def _meant(address: Address) -> Address:
