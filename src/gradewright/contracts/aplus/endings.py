@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 from gradewright.model.run import MIB, Ending, EndingKind, Limits, StepResult
 
 NO_RESULT = "The grader gave no result, so there are no points, and none are lost."
+LOG_TELLS = "Its log tells why. A command that may fail should be followed by others, or by `exit 0`."
 POST = "It must call `grade`, or post to $REC/container-post itself, before it ends."
+FAILED = re.compile(
+    r"^(?:Received )?exit code ([0-9]{1,3})\b", re.MULTILINE
+)  # as /gw notes it, ours and grading-base's
 SHELL_CODES = {
     126: "126 is how a shell says that a file may not be executed: chmod a+x it.",
     127: "127 is how a shell says that a program is not there: look at the names in cmd and in the grader's script.",
@@ -17,6 +22,17 @@ SHELL_CODES = {
 def why_silent(result: StepResult, limits: Limits) -> tuple[str, ...]:
     """What happened, and what the author should do about it."""
     return NO_RESULT, _what(result.ending, limits), _remedy(result.ending)
+
+
+def why_pointless(log: str) -> tuple[str, ...]:
+    """Why a result without points and feedback is none: the grader's command failed. Empty if its log says no such."""
+    codes = FAILED.findall(log)
+    if not codes:
+        return ()
+    code = int(codes[-1])
+    by_signal = f": it was killed by signal {code - 128}{_name(code - 128)}" if code > 128 else ""
+    what = f"The grader's command ended with exit code {code}{by_signal}, before it gave points or feedback."
+    return NO_RESULT, what, SHELL_CODES.get(code, LOG_TELLS)
 
 
 def oddity(result: StepResult, limits: Limits) -> str:
@@ -29,7 +45,7 @@ def _what(ending: Ending, limits: Limits) -> str:
         case EndingKind.EXITED:
             return f"The container ended with exit code {ending.exit_code}."
         case EndingKind.SIGNALLED:
-            return f"The container was killed by signal {ending.signal}{_name(ending)}."
+            return f"The container was killed by signal {ending.signal}{_name(ending.signal or 0)}."
         case EndingKind.WALL_TIME:
             return f"The container ran longer than {limits.wall_seconds:g} seconds and was stopped."
         case EndingKind.CPU_TIME:
@@ -66,8 +82,8 @@ def _remedy(ending: Ending) -> str:
             return POST
 
 
-def _name(ending: Ending) -> str:
+def _name(number: int) -> str:
     try:
-        return f" ({signal.Signals(ending.signal or 0).name})"
+        return f" ({signal.Signals(number).name})"
     except ValueError:
         return ""

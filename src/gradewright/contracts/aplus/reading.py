@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradewright.contracts.aplus.endings import oddity, why_silent
+from gradewright.contracts.aplus.endings import oddity, why_pointless, why_silent
 from gradewright.contracts.aplus.planning import LOGS
 from gradewright.contracts.untrusted_json import NotJson, RefusedJson, loads
 from gradewright.model.report import Feedback, Outcome, Report
@@ -45,8 +45,10 @@ def read(exercise: Exercise, run: FinishedRun) -> Report:
 def _posted(fields: Mapping[str, str], step: Step, result: StepResult, notes: tuple[str, ...]) -> Report:
     points = Fraction(fields.get("points", "0"))
     max_points = Fraction(fields.get("max_points", DEFAULT_MAX_POINTS))
+    data, complaints, data_notes = _grading_data(fields.get("grading_data", ""))
     messages = tuple(_errors(fields, points, max_points))
-    data, data_notes = _grading_data(fields.get("grading_data", ""))
+    if not points and not max_points and not _feedback(fields).strip():
+        messages += why_pointless(complaints)
     odd = oddity(result, step.limits)
     return Report(
         outcome=Outcome.GRADER_BROKEN if messages else Outcome.GRADED,
@@ -74,16 +76,16 @@ def _feedback(fields: Mapping[str, str]) -> str:
     return _without_nul(fields.get("feedback", ""))
 
 
-def _grading_data(text: str) -> tuple[str, tuple[str, ...]]:
-    """The JSON text for the front end, and what staff should know of it."""
+def _grading_data(text: str) -> tuple[str, str, tuple[str, ...]]:
+    """The JSON text for the front end, the log of the grader's script in it, and what staff should know of both."""
     if not text.strip():
-        return "", ()
+        return "", "", ()
     try:
         document = loads(text.encode())
     except (NotJson, RefusedJson) as reason:
-        return "", (f"The grader's grading_data was left out: {reason}",)
-    errors = document.get("errors") if isinstance(document, dict) else None
-    return text, (f"The grader's script complained: {_cut(str(errors))}",) if errors else ()
+        return "", "", (f"The grader's grading_data was left out: {reason}",)
+    errors = str(document.get("errors") or "") if isinstance(document, dict) else ""
+    return text, errors, (f"The grader's script complained: {_cut(errors)}",) if errors else ()
 
 
 def _own_notes(fields: Mapping[str, str]) -> tuple[str, ...]:
