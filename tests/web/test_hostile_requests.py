@@ -185,6 +185,16 @@ def test_what_nobody_foresaw_gives_a_page_with_status_error(server: Server) -> N
     assert "Traceback" not in response.text
 
 
+def test_a_result_that_cannot_be_kept_is_told_and_leaves_nothing(server: Server) -> None:
+    (server.data / "test-result.json").unlink(missing_ok=True)
+    (server.data / "test-result.json").mkdir()
+    response = server.post("/test-result", data={"points": "1"})
+    (server.data / "test-result.json").rmdir()
+    assert response.status_code == 503
+    assert "cannot be written" in parse(response.text).text
+    assert not list(server.data.glob(".test-result*"))
+
+
 def test_another_host_is_refused_where_ours_is_known(tmp_path_factory: pytest.TempPathFactory) -> None:
     directory = tmp_path_factory.mktemp("named")
     with serving(directory, GRADEWRIGHT_BASE_URL="https://grader.example.org/sub") as server:

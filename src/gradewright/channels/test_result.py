@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -35,9 +36,18 @@ class TestResult:
             "grading_data": message.grading_data,
             "time": datetime.now(UTC).isoformat(),
         }
-        draft = file.with_name(f".{file.name}-{secrets.token_hex(8)}")
-        try:
-            draft.write_text(json.dumps(document, ensure_ascii=True))
-            draft.replace(file)
-        except OSError as error:
-            raise ChannelError(f"{file} cannot be written: {error.strerror}.") from error
+        keep(file, document)
+
+
+def keep(file: Path, document: Mapping[str, str]) -> None:
+    """Replace the file by this result, all at once. Raises `ChannelError`; the file is as it was then."""
+    draft = file.with_name(f".{file.name}-{secrets.token_hex(8)}")
+    try:
+        draft.write_text(json.dumps(document))
+        draft.replace(file)
+    except OSError as error:
+        raise ChannelError(
+            f"{file.name} cannot be written: {error.strerror}.", remedy="Is there room on the disk of the service?"
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)

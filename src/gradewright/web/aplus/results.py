@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from datetime import UTC, datetime
-from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from gradewright.channels.test_result import keep
 from gradewright.errors import SubmissionRejected
 from gradewright.service import service
 from gradewright.service.course_service import RESULT_FILE
@@ -38,15 +36,9 @@ def test_result(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         received = received_of(request, max_bytes=_MOST_BYTES)
         fields = {name: values[-1] for name, values in received.fields.items()}
-        _replace(file, json.dumps({**fields, "time": datetime.now(UTC).isoformat()}, ensure_ascii=False))
+        keep(file, {**fields, "time": datetime.now(UTC).isoformat()})
         return JsonResponse({"success": True})
     try:
         return HttpResponse(file.read_text("utf-8"), content_type="application/json")
     except FileNotFoundError:
         return HttpResponse("No test result received yet.", content_type=_PLAIN)
-
-
-def _replace(file: Path, content: str) -> None:
-    fresh = file.with_name(f".{file.name}-{secrets.token_hex(8)}")
-    fresh.write_text(content, "utf-8")
-    fresh.replace(file)
