@@ -28,25 +28,23 @@ def exercise_page(scene: Scene, answer: Answer, *, template: str) -> str:
     `template` is the one of the kind; the exercise may name its own. What is queued gets the page that says so.
     Raises `AuthorError` naming template and line if a template does not work.
     """
+    if answer.queued:
+        return _accepted_page(scene, answer)
+    name = template_name(scene.course, str(scene.version[1].get("template") or template))
+    if not can_be_kept(scene, answer):
+        return _page(scene, name, answer, new_id())
+    if not has_own_questions(answer):
+        return KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id)).html
+    kept = KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id, questions=HOLE))
     with translation.override(_language(scene)):
-        if answer.queued:
-            result = {**(result_variable(answer) or {}), "missing_url": not scene.visit.submission_url}
-            return _render(scene, ACCEPTED, variables(scene, result))
-        name = template_name(scene.course, str(scene.version[1].get("template") or template))
-        if not can_be_kept(scene, answer):
-            return _page(scene, name, answer, new_id())
-        if not has_own_questions(answer):
-            return KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id)).html
-        kept = KEPT.page(scene, answer, lambda unique_id: _page(scene, name, answer, unique_id, questions=HOLE))
-        asked, judged = answer.result["asked"], answer.result.get("judged")
-        return kept.html.replace(HOLE, questions_of(asked, judged, kept.unique_id))
+        questions = questions_of(answer.result["asked"], answer.result.get("judged"), kept.unique_id)
+    return kept.html.replace(HOLE, questions)
 
 
 def model_page(scene: Scene, judged: JudgedForm) -> str:
     """The model answer of a form: everything that could be asked, answered right (A+ spec 2.8)."""
-    with translation.override(_language(scene)):
-        model = Answer(status=Status.SHOWN, result={"asked": judged.asked, "judged": judged})
-        return _page(scene, MODEL, model, new_id())
+    model = Answer(status=Status.SHOWN, result={"asked": judged.asked, "judged": judged})
+    return _page(scene, MODEL, model, new_id())
 
 
 def error_page(scene: Scene, problems: Iterable[Problem | str]) -> str:
@@ -55,18 +53,25 @@ def error_page(scene: Scene, problems: Iterable[Problem | str]) -> str:
     return _render(scene, ERROR, variables(scene, {"error": True}) | {"error": error})
 
 
+def _accepted_page(scene: Scene, answer: Answer) -> str:
+    with translation.override(_language(scene)):
+        result = {**(result_variable(answer) or {}), "missing_url": not scene.visit.submission_url}
+        return _render(scene, ACCEPTED, variables(scene, result))
+
+
 def _page(scene: Scene, template: str, answer: Answer, unique_id: str, **more: Any) -> str:
     """The page of an answer; if it has a form, with `more` in its result."""
-    found = variables(scene, result_variable(answer), unique_id=unique_id)
-    asked, judged = answer.result.get("asked"), answer.result.get("judged")
-    if asked:
+    with translation.override(_language(scene)):
+        found = variables(scene, result_variable(answer), unique_id=unique_id)
+        asked, judged = answer.result.get("asked"), answer.result.get("judged")
+        if asked:
 
-        def include(name: str) -> str:
-            return _render(scene, template_name(scene.course, name), found)
+            def include(name: str) -> str:
+                return _render(scene, template_name(scene.course, name), found)
 
-        form = form_result(asked, judged, scene.version[0], unique_id=unique_id, include=include)
-        found = {**found, "result": {**(found["result"] or {}), **form, **more}}
-    return _render(scene, template, found)
+            form = form_result(asked, judged, scene.version[0], unique_id=unique_id, include=include)
+            found = {**found, "result": {**(found["result"] or {}), **form, **more}}
+        return _render(scene, template, found)
 
 
 def _render(scene: Scene, template: str, found: dict[str, Any]) -> str:
