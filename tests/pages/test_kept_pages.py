@@ -38,6 +38,8 @@ SENT: list[Values] = [
     {"r": "b", "t": "x"},
     {"r": "c", "t": "x"},
     {"r": "a", "t": "<y>"},
+    {"r": "a", "t": "&lt;z"},
+    {"r": "a", "t": " X\n"},
     {"r": "nonsense", "t": "x"},
     {},
 ]
@@ -59,6 +61,34 @@ def test_what_students_get_is_theirs(config: dict[str, Any], tmp_path: Path) -> 
         what = answer("create-form", it, values)
         page = exercise_page(it, what, template=TEMPLATE)
         assert without_ids(page) == without_ids(made_anew(it, what, tmp_path))
+
+
+TEXTS: list[dict[str, Any]] = [
+    {"type": "text", "key": "t", "correct": "x|y", "compare_method": "subdiff", "points": 5},
+    {"type": "textarea", "key": "t", "correct": "x", "hint": "No.", "feedback": [{"value": "x", "label": "Yes."}]},
+    {"type": "text", "key": "t", "title": "Say", "initial": "z", "model": "the x", "correct": "x", "required": True},
+]
+MANY = {
+    **RADIO,
+    "type": "checkbox",
+    "partial_points": True,
+    "checkbox_feedback": True,
+    "feedback": [{"value": "b", "label": "B?"}],
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_answers_are_told_apart_also_where_the_last_attempt_reveals_the_model(
+    text: dict[str, Any], tmp_path: Path
+) -> None:
+    fields = [MANY, text, {"type": "static", "title": "Read", "key": "s"}]
+    first = scene({"max_points": 10, "reveal_model_at_max_submissions": True, "fieldgroups": [{"fields": fields}]})
+    visits = [replace(first.visit, ordinal=ordinal, max_submissions=2) for ordinal in (1, 2, 1)]
+    for it in [replace(first, visit=visit) for visit in visits]:
+        for values in [*SENT, {"r": ["a", "b"], "t": "y", "s": "<s>"}, {"r": ["b", "a"], "t": "z"}]:
+            what = answer("create-form", it, values)
+            page = exercise_page(it, what, template=TEMPLATE)
+            assert without_ids(page) == without_ids(made_anew(it, what, tmp_path))
 
 
 @pytest.mark.parametrize("uid", ["1", "2", "3", "4"])
