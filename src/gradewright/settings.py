@@ -61,7 +61,7 @@ class Settings:
     upload_files: int = 100  # in one POST
     submission_hosts: tuple[str, ...] = ()  # where results may go; empty: to every public address
     web_workers: int = 2  # processes that answer requests
-    web_threads: int = 4  # in each of them
+    web_threads: int = 8  # in each of them, and as many more for large uploads
     slots: int = field(default_factory=_cores)  # submissions that one worker process grades at the same time
     lease_seconds: float = 20.0  # after which a worker without a sign of life loses what it grades
     tries: int = 6  # of an attempt that our own faults keep from ending, before staff must look at it

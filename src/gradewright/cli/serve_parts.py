@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from gradewright.cli.serve_connections import MOST_CONNECTIONS, PatientWorker
 from gradewright.service import service
 from gradewright.settings import Settings
 from gradewright.worker import work
@@ -38,6 +40,13 @@ class _Log(Logger):  # type: ignore[misc]  # of a library without types
         self.error_log.propagate = True
         self.error_log.setLevel(logging.WARNING)
 
+    def exception(self, msg: str, *args: Any, **more: Any) -> None:
+        """Clients that are too slow are no fault of ours, so there is nothing to trace."""
+        if isinstance(sys.exc_info()[1], BlockingIOError | TimeoutError):
+            self.warning("a client was too slow, so its connection was closed")
+        else:
+            super().exception(msg, *args, **more)
+
 
 class _Web(BaseApplication):  # type: ignore[misc]
     def __init__(self, settings: Settings, listening: socket.socket) -> None:
@@ -57,7 +66,9 @@ class _Web(BaseApplication):  # type: ignore[misc]
         memory = Path("/dev/shm")
         return {
             "bind": [f"fd://{self._listening.fileno()}"],
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
+            "worker_connections": MOST_CONNECTIONS + 1,  # so that it goes on to accept them, to say that it is full
+            "sendfile": False,  # it would wait for ever for a client that does not read
             "workers": self._settings.web_workers,
             "threads": self._settings.web_threads,
             "limit_request_line": 8190,  # bytes, the most that is possible: launches of LTI take some thousand
