@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 
 from gradewright.exercises.asked import Badge, Level
 from gradewright.exercises.asking import whole_form
-from gradewright.exercises.check import judge, judge_model
+from gradewright.exercises.check import Judged, judge, judge_model
 from gradewright.exercises.form_reader import form_of
 from gradewright.exercises.judged import HintKind, InvalidCode, JudgedField, Verdict
 from gradewright.exercises.questions import Correctness
@@ -316,3 +316,19 @@ def test_files_and_static_fields_are_always_right() -> None:
     judged = judge(asked, Received(fields={"x": ("y",)}), Visit(), "")
     assert judged.points == 10
     assert [field.verdict for field in judged.fields.values()] == [None, None]
+
+
+def test_what_was_judged_before_changes_nothing() -> None:
+    radio = {"type": "radio", "options": options(True, False, "neutral"), "points": 3, "hint": "Look again."}
+    rules = [{"label": "not b", "value": "b"}, {"label": "well done", "value": "%100%"}]
+    grouped = {"group_errors": True, "fields": [radio, TEXT]}
+    form = config(CHECKBOX | {"feedback": rules, "checkbox_feedback": True}, radio, {"type": "static"})
+    asked = ask({**form, "fieldgroups": [*form["fieldgroups"], grouped], "reveal_model_at_max_submissions": True})
+    before: Judged = {}
+    for chosen in [each for size in range(4) for each in combinations("abc", size)]:
+        for ordinal, one in product((1, 2), "abx"):
+            fields = {"field_0": chosen, "field_1": (one,), "field_2": (one,), "field_3": (one,), "field_4": ("yes",)}
+            visit = Visit(ordinal=ordinal, max_submissions=2)
+            received = Received(fields=fields)
+            assert judge(asked, received, visit, "", before) == judge(asked, received, visit, "")
+    assert before
