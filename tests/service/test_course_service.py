@@ -191,3 +191,23 @@ def test_a_verdict_survives_a_database_that_is_gone_for_a_moment(service: Any, m
     grade_one(service)
     [attempt] = service.status(id)
     assert (attempt.state, attempt.tries) == (AttemptState.GRADED, 1)
+
+
+PRIVILEGED = """\
+title: Greet
+view_type: access.types.stdasync.acceptFiles
+max_points: 10
+container: {image: host, mount: greeter, cmd: /exercise/run.sh, privileged: true}
+files: [{field: file1, name: greet.py}]
+"""
+
+
+def test_an_exercise_that_asks_for_what_is_not_granted_is_broken(service_settings: Settings) -> None:
+    from gradewright.service import CourseService
+
+    (course_of_programs(service_settings.courses_dir) / "greet.yaml").write_text(PRIVILEGED)
+    [problem] = exercise_of(CourseService(service_settings)).problems
+    assert (problem.id, problem.file, problem.line) == ("privileged-refused", "greet.yaml", 4)
+    assert "allow_privileged" in problem.remedy
+    allowing = replace(service_settings, allow_privileged=True)
+    assert not exercise_of(CourseService(allowing)).broken

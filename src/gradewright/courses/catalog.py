@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from threading import Lock
 
+from gradewright.courses.aplus.exercise_files import Refused, nothing_refused
 from gradewright.courses.aplus.files import FileProblem, find_layout
 from gradewright.courses.aplus.live import LiveCourse
 from gradewright.courses.aplus.watch import Watch
@@ -22,9 +23,13 @@ class Catalog:
     used the version before it goes on.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """`directory` holds one directory for each course; it need not be there yet."""
+    def __init__(self, directory: Path, refused: Refused = nothing_refused) -> None:
+        """`directory` holds one directory for each course; it need not be there yet.
+
+        `refused` tells of an exercise's configuration what is not allowed here; that is a mistake like any other.
+        """
         self._directory = directory.absolute()
+        self._refused = refused
         self._lock = Lock()
         self._courses: dict[str, LiveCourse] = {}
         self._watch: Watch | None = None
@@ -50,7 +55,7 @@ class Catalog:
             if not KEY.fullmatch(key) or not is_course(self._directory / key):
                 return None
             with self._lock:
-                live = self._courses.setdefault(key, LiveCourse(self._directory / key))
+                live = self._courses.setdefault(key, LiveCourse(self._directory / key, self._refused))
         return live.current()
 
     def exercise(self, course: Course, key: str) -> CourseExercise | None:

@@ -14,6 +14,7 @@ import structlog
 
 from gradewright import plugins
 from gradewright.autograder import Autograder
+from gradewright.courses.aplus.exercise_files import nothing_refused
 from gradewright.courses.catalog import Catalog
 from gradewright.errors import Cancelled, GradewrightError, MissingError, StoreError
 from gradewright.exercises.records import Answer, Visit
@@ -24,7 +25,7 @@ from gradewright.model.outbound import Outbound
 from gradewright.model.report import Report
 from gradewright.reports.json import as_json
 from gradewright.service.feedback import FeedbackPages
-from gradewright.service.graders import is_exclusive
+from gradewright.service.graders import is_exclusive, refused
 from gradewright.service.intake import Intake
 from gradewright.service.judge import Courses, Judge
 from gradewright.service.post import Post
@@ -47,7 +48,8 @@ class CourseService:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.catalog = Catalog(settings.courses_dir)  # the courses, as their files say now
+        refusals = nothing_refused if settings.allow_privileged else refused
+        self.catalog = Catalog(settings.courses_dir, refusals)  # the courses, as their files say now
         self.store = Database(tries=settings.tries, delivery_hours=settings.delivery_hours)
         self.files = SubmissionFiles(settings.data_dir.resolve())
         self.queue: Queue = plugins.queue(

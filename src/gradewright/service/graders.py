@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from gradewright.contracts.aplus import HOST, AplusSettings, within
 from gradewright.errors import AuthorError
 from gradewright.model.course import Course, CourseExercise, Exercise, Grader
+from gradewright.model.problem import Problem
 from gradewright.model.run import HostRoot, ImageRoot
 
 if TYPE_CHECKING:
@@ -42,17 +43,24 @@ def is_exclusive(config: Mapping[str, Any]) -> bool:
     return isinstance(container, dict) and container.get("require_constant_environment") is True
 
 
+def refused(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """What an exercise asks for that is granted only where the setting `allow_privileged` says so."""
+    container = config.get("container")
+    if isinstance(container, dict) and container.get("privileged") is True:
+        yield Problem(
+            id="privileged-refused",
+            message="The container asks for the rights of root on the machine, which this service does not grant.",
+            remedy="Take `privileged` out, or ask whoever runs the service for the setting `allow_privileged`.",
+            key="container.privileged",
+        )
+
+
 def _container(autograder: Autograder, course: Course, table: Mapping[str, Any]) -> Grader:
     contract = autograder.contract("aplus")
     asked = contract.settings(table, course.directory)
     assert isinstance(asked, AplusSettings)
     if not asked.image:
         raise AuthorError("The container has no image.", remedy='Name one, or "host" for the programs of this machine.')
-    if asked.privileged and not autograder.settings.allow_privileged:
-        raise AuthorError(
-            "The container asks for the rights of root on the machine, which this service does not grant.",
-            remedy="Take `privileged` out, or ask whoever runs the service for the setting `allow_privileged`.",
-        )
     root = HostRoot() if asked.image == HOST else ImageRoot(image=autograder.images.find(asked.image), writable=True)
     settings = within(asked, contract.limits)
     return Grader(contract="aplus", root=root, directory=course.directory, limits=contract.limits, settings=settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,14 @@ from gradewright.exercises import kinds
 from gradewright.model.course import CourseExercise
 from gradewright.model.problem import Problem, Severity
 
+Refused = Callable[[Mapping[str, Any]], Iterable[Problem]]  # what a service that serves the course does not allow
+
 SHOWN = frozenset({"title", "description", "instructions", "accepted_message"})
 STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+
+
+def nothing_refused(values: Mapping[str, Any]) -> Iterable[Problem]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +38,18 @@ class Loaded:
     files: Sequence[Path]
 
 
-def load_exercise(course: str, listed: Listed, layout: Layout, language: str, *, thorough: bool = False) -> Loaded:
+def load_exercise(
+    course: str,
+    listed: Listed,
+    layout: Layout,
+    language: str,
+    *,
+    thorough: bool = False,
+    refused: Refused = nothing_refused,
+) -> Loaded:
     """The exercise that an entry of the index names. Mistakes are among its problems; nothing is raised.
 
-    If `thorough`, files that are named and not there are mistakes too.
+    If `thorough`, files that are named and not there are mistakes too. So is what `refused` has to say.
     """
     files: list[Path] = []
     try:
@@ -49,8 +63,10 @@ def load_exercise(course: str, listed: Listed, layout: Layout, language: str, *,
         return Loaded(exercise=_unreadable(course, listed, language, problems, document.file), files=[path])
     source = with_includes(document, path, layout)
     versions = _versions(source, language, layout)
-    for values in versions.values() if thorough else ():
-        _note(source, missing_files(values, layout))
+    for values in versions.values():
+        _note(source, refused(values))
+        if thorough:
+            _note(source, missing_files(values, layout))
     return Loaded(exercise=_exercise(course, listed, language, source, versions), files=source.files)
 
 

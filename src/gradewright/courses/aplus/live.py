@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
-from gradewright.courses.aplus.exercise_files import load_exercise
+from gradewright.courses.aplus.exercise_files import Refused, load_exercise, nothing_refused
 from gradewright.courses.aplus.index_file import Index, load_index
 from gradewright.courses.aplus.watch import Watch
 from gradewright.model.course import Course, CourseExercise
@@ -31,10 +31,11 @@ class _Entry:
 class LiveExercises(Mapping[str, CourseExercise]):
     """The exercises of an index, each read when it is asked for and whenever its files have changed."""
 
-    def __init__(self, index: Index, before: Mapping[str, CourseExercise]) -> None:
+    def __init__(self, index: Index, before: Mapping[str, CourseExercise], refused: Refused = nothing_refused) -> None:
         """`before` holds what goes on until these can be used."""
         self._index = index
         self._before = before
+        self._refused = refused
         self._entries: dict[str, _Entry] = {}
         self._lock = Lock()
 
@@ -63,7 +64,8 @@ class LiveExercises(Mapping[str, CourseExercise]):
     def _read(self, key: str, entry: _Entry | None) -> _Entry:
         begun = time.time()
         course = self._index.course
-        loaded = load_exercise(course.key, self._index.listed[key], self._index.layout, course.language)
+        listed, layout = self._index.listed[key], self._index.layout
+        loaded = load_exercise(course.key, listed, layout, course.language, refused=self._refused)
         exercise, before = loaded.exercise, entry.exercise if entry else self._before.get(key)
         if exercise.broken and before and not before.broken:
             exercise = replace(before, problems=goes_on(exercise.problems, exercise.file), node=exercise.node)
@@ -80,8 +82,9 @@ class _Snapshot:
 class LiveCourse:
     """The course of a directory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, refused: Refused = nothing_refused) -> None:
         self._directory = directory
+        self._refused = refused
         self._lock = Lock()
         self._snapshot: _Snapshot | None = None
 
@@ -104,5 +107,6 @@ class LiveCourse:
         if index.course.broken and before and not before.course.broken:
             problems = goes_on(index.course.problems, next((each.file for each in index.course.problems), ""))
             return replace(before, course=replace(before.course, problems=problems), watch=watch)
-        exercises = LiveExercises(index, before.exercises.read() if before and before.exercises else {})
+        read = before.exercises.read() if before and before.exercises else {}
+        exercises = LiveExercises(index, read, self._refused)
         return _Snapshot(course=replace(index.course, exercises=exercises), watch=watch, exercises=exercises)
