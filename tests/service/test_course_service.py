@@ -154,13 +154,59 @@ def test_a_result_for_a_front_end_that_is_down_waits(service: Any, front_end: Fr
     assert "status 500" in attempt.delivery_fault
 
 
+def made_due(service: Any) -> None:
+    """Deliver until nothing is outstanding, without the pauses between tries."""
+    from gradewright.storage.tables.models import Attempt, Delivery
+
+    Delivery.objects.update(not_before=service.store.get(Attempt.objects.get().submission_id).received)
+
+
 def test_points_arrive_although_the_exercise_was_removed(service: Any, front_end: FrontEnd) -> None:
-    service.submit(exercise_of(service), visit(front_end), answer())
+    from gradewright.service.post import WAITING_TRIES
+
+    id = service.submit(exercise_of(service), visit(front_end), answer())
     grade_one(service)
     (service.settings.courses_dir / "programs" / "index.yaml").rename(service.settings.courses_dir / "elsewhere")
-    from gradewright.service import CourseService
+    for _ in range(WAITING_TRIES - 1):
+        assert service.deliver_due() == 1
+        assert front_end.sent["1"].state is SentState.WAITING
+        made_due(service)
+    assert "no exercise programs/greet any more" in service.status(id)[0].delivery_fault
+    service.deliver_due()
+    assert front_end.sent["1"].points == 10
+    assert "greets" in front_end.sent["1"].feedback
 
-    CourseService(service.settings).deliver_due()
+
+def test_feedback_waits_for_a_course_that_is_put_back(service: Any, front_end: FrontEnd) -> None:
+    course, elsewhere = service.settings.courses_dir / "programs", service.settings.courses_dir.parent / "elsewhere"
+    service.submit(exercise_of(service), visit(front_end), answer())
+    grade_one(service)
+    course.rename(elsewhere)
+    service.deliver_due()
+    elsewhere.rename(course)
+    made_due(service)
+    service.deliver_due()
+    assert front_end.sent["1"].points == 10
+    assert "greets" in front_end.sent["1"].feedback
+
+
+def test_what_was_sent_to_an_exercise_that_is_broken_now_waits(service: Any, front_end: FrontEnd) -> None:
+    from gradewright.service import CourseService
+    from gradewright.storage.tables.models import Attempt
+
+    id = service.submit(exercise_of(service), visit(front_end), answer())
+    file = service.settings.courses_dir / "programs" / "greet.yaml"
+    sound = file.read_text()
+    file.write_text("title: [")
+    worker = CourseService(service.settings)  # that never saw it sound
+    grade_one(worker)
+    [attempt] = service.status(id)
+    assert (attempt.state, attempt.delivery) == (AttemptState.QUEUED, None)
+    assert "greet.yaml" in attempt.fault
+    file.write_text(sound)
+    Attempt.objects.update(not_before=attempt.queued)
+    grade_one(worker)
+    worker.deliver_due()
     assert front_end.sent["1"].points == 10
 
 

@@ -58,7 +58,7 @@ class CourseService:
         self._channels: dict[str, Channel] = {}
         self._intake = Intake(self.store, self.files, self.queue)
         self._courses = Courses(self.catalog)
-        self._post = Post(self.store, self.channel, FeedbackPages(settings, self._courses.of).html)
+        self._post = Post(self.store, self.channel, FeedbackPages(settings, self._courses.of))
 
     @cached_property
     def autograder(self) -> Autograder:

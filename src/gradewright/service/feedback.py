@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 from gradewright.errors import MissingError
 from gradewright.exercises.records import Visit
@@ -36,14 +37,20 @@ class FeedbackPages:
             overrides=settings.data_dir / OVERRIDES,
         )
 
-    def html(self, stored: StoredSubmission, report: Report | None) -> str:
-        """The feedback, in the language of the submission; without a report, an apology. Never raises for an author."""
+    def html(self, stored: StoredSubmission, report: Report | None, *, waiting: bool) -> str:
+        """The feedback, in the language of the submission; without a report, an apology.
+
+        If the exercise is gone or broken, there is a plain page without its template, because the points must arrive;
+        while it is worth `waiting` for it, `MissingError` is raised instead.
+        """
         if report is None:
             return f'<div class="alert alert-danger">{escape(SORRY.get(stored.language[:2], SORRY["en"]))}</div>'
         try:
             course, exercise = self._found(stored)
-        except MissingError:  # removed meanwhile; the points must arrive all the same
-            return report.feedback.body if report.feedback.html else f"<pre>{escape(report.feedback.body)}</pre>"
+        except MissingError:
+            if waiting:
+                raise
+            course, exercise = _nothing_left(stored)
         visit = Visit(
             uid=stored.uid,
             ordinal=stored.ordinal,
@@ -52,6 +59,12 @@ class FeedbackPages:
         )
         scene = Scene(course=course, exercise=exercise, visit=visit, site=self._site)
         return feedback_html(report, scene, contract=_contract(exercise, stored.language))
+
+
+def _nothing_left(stored: StoredSubmission) -> tuple[Course, CourseExercise]:
+    """Instead of what was submitted to: no templates, no configuration."""
+    course = Course(key=stored.course, directory=Path("/nonexistent"), language=stored.language)
+    return course, CourseExercise(course=stored.course, key=stored.exercise, language=stored.language)
 
 
 def _contract(exercise: CourseExercise, language: str) -> str:

@@ -30,13 +30,22 @@ class Courses:
         self._catalog = catalog
 
     def of(self, stored: StoredSubmission) -> tuple[Course, CourseExercise]:
-        """What was submitted to. Raises `MissingError` if it is there no more."""
+        """What was submitted to. Raises `MissingError` if it is there no more, or cannot be used as its files are now.
+
+        It was in order when it was submitted to, so this is never the end: it may be mended, or put back.
+        """
         course = self._catalog.course(stored.course)
         exercise = self._catalog.exercise(course, stored.exercise) if course else None
         if course is None or exercise is None:
             raise MissingError(
                 f"There is no exercise {stored.course}/{stored.exercise} any more.",
                 remedy="Put it back among the courses, or cancel what was sent to it.",
+            )
+        if exercise.broken:
+            problems = "\n".join(f"  {problem}" for problem in exercise.problems)
+            raise MissingError(
+                f"The exercise {stored.course}/{stored.exercise} was changed and cannot be used now.",
+                remedy=f"Mend it; what waits is then graded.\n{problems}",
             )
         return course, exercise
 
@@ -59,6 +68,7 @@ class Judge:
             engine = exercise_to_grade(self._autograder, course, exercise, stored.language)
             instance = _instance(course, exercise, stored)
         except AuthorError as error:
+            self._found(stored)  # may have been taken away this moment, which is no mistake of its author's
             return Report(outcome=Outcome.GRADER_BROKEN, messages=(str(error),))
         submission = Submission(
             id=stored.id,

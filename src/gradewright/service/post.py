@@ -8,12 +8,12 @@ import structlog
 
 from gradewright.errors import GradewrightError, StoreError
 from gradewright.interfaces import Channel, Store
-from gradewright.model.attempt import Delivery, StoredSubmission
-from gradewright.model.report import Report
+from gradewright.model.attempt import Delivery
 from gradewright.reports.json import from_json
+from gradewright.service.feedback import FeedbackPages
 from gradewright.service.messages import message
 
-Feedback = Callable[[StoredSubmission, Report | None], str]
+WAITING_TRIES = 4  # of a delivery, half a minute, for an exercise that is gone: a `git pull` may be putting it back
 
 _log = structlog.get_logger("gradewright.service")
 
@@ -21,8 +21,8 @@ _log = structlog.get_logger("gradewright.service")
 class Post:
     """Tells front ends, and remembers what they took."""
 
-    def __init__(self, store: Store, channel: Callable[[str], Channel], feedback: Feedback) -> None:
-        """`feedback` makes the HTML that the student sees."""
+    def __init__(self, store: Store, channel: Callable[[str], Channel], feedback: FeedbackPages) -> None:
+        """`feedback` makes what the student sees."""
         self._store = store
         self._channel = channel
         self._feedback = feedback
@@ -40,7 +40,8 @@ class Post:
         try:
             report = from_json(delivery.report) if delivery.report else None
             channel = self._channel(delivery.submission.reply_to.channel)
-            channel.deliver(message(delivery, report, self._feedback(delivery.submission, report)))
+            html = self._feedback.html(delivery.submission, report, waiting=delivery.tries < WAITING_TRIES)
+            channel.deliver(message(delivery, report, html))
         except GradewrightError as error:
             return str(error)
         except Exception as error:  # ours; the result must not be lost by it
