@@ -6,6 +6,7 @@ import re
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ VERDICTS = {  # submission: points and verdict, for each grader that shows it
     "forger.py": ["0/10 Wrong output", "0/1 For 12 it should print", "0/5 No result"],
     "ada": ["100/100 Right"],
     "cid": ["0/100 The submission could not be compiled."],
+    "quiz": ["55/60 Thank you!", "43/60 Thank you!", "rejected Nothing was submitted"],
+    "hello": ["100/100 100 / 100 Hello", "10/100 10 / 100 Hello"],
+    "secret-number": ["10/10 10 / 10 points"],
 }
 
 
@@ -50,8 +54,10 @@ def test_it_says_where_it_ran_and_what_to_do_next(shown: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def demo() -> dict[str, Any]:
-    return runpy.run_path(str(DEMO))
+def demo() -> Iterator[dict[str, Any]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(DEMO.parent)
+        yield runpy.run_path(str(DEMO))
 
 
 def test_a_surprising_verdict_is_noticed(demo: dict[str, Any]) -> None:
