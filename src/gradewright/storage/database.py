@@ -27,6 +27,7 @@ from gradewright.model.attempt import (
 )
 from gradewright.storage import claiming, presence
 from gradewright.storage.rows import ALONE, announce, guarded, make_due, stored
+from gradewright.storage.soundness import insist_on_file
 from gradewright.storage.tables import models
 
 FIRST_PAUSE = timedelta(seconds=5)  # after a fault of ours; doubled after each further one
@@ -57,6 +58,7 @@ class Database:
                 if known := _unfinished(key):
                     return known
                 _insert(submission, key=key, exclusive=exclusive, priority=priority)
+                insist_on_file()
         except IntegrityError:  # the same POST came twice at the same moment
             if known := _unfinished(key):
                 return known

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from gradewright.errors import StoreError
 from gradewright.model import attempt as model
 from gradewright.model.attempt import AttemptState, DeliveryState
+from gradewright.storage.soundness import make_sure
 from gradewright.storage.tables.models import Attempt, Delivery, Submission
 
 ALONE = timedelta(seconds=60)  # how long a delivery is left to whoever took it; longer than a channel may take
@@ -24,6 +25,18 @@ Result = TypeVar("Result")
 
 
 def guarded(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """As `translated`, on a database that was made sure of."""
+
+    @translated
+    @wraps(method)
+    def call(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        make_sure()
+        return method(*args, **kwargs)
+
+    return call
+
+
+def translated(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """What the database raises, as a `StoreError`; a connection that broke is replaced for the next call."""
 
     @wraps(method)

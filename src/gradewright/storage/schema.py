@@ -8,10 +8,10 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connections
 
-from gradewright.storage.rows import guarded
+from gradewright.storage.rows import translated
 
 
-@guarded
+@translated
 def bring_up_to_date(data_dir: Path) -> None:
     """Apply migrations; of processes that start at once, one does. Leaves no connection open, so that one may fork."""
     with (data_dir / "migrations.lock").open("w") as lock:
