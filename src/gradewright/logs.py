@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 LEVELS = (logging.INFO, logging.WARNING, logging.ERROR)
+TRACES = ("exception", "stack")
 BACK = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
 
 
@@ -35,10 +37,27 @@ def set_up_logs(format: str, *, quiet: int = 0) -> None:
     )
     last: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if format == "text":
-        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        last = [structlog.processors.format_exc_info, _harmless, _for_people()]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[*BACK, *last], foreign_pre_chain=SHARED))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(LEVELS[min(quiet, 2)])
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # or else it tells of every POST
+
+
+def _for_people() -> Any:
+    """Without the values of variables, among which may be secrets."""
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+
+
+def _harmless(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What others sent cannot forge lines, nor command the terminal of who reads them."""
+    for key, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[key] = "\n  ".join(map(_escaped, value.split("\n"))) if key in TRACES else _escaped(value)
+    return event
+
+
+def _escaped(text: str) -> str:
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

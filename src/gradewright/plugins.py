@@ -37,8 +37,19 @@ def _load(kind: str, name: str) -> Any:
     except ImportError as error:
         raise MissingError(
             f"The {name} {kind} plug-in could not be loaded: {error}.",
-            remedy=f"Install it with: pip install 'gradewright[{name}]'",
+            remedy=_remedy(point, name),
         ) from error
+
+
+def _remedy(point: EntryPoint, name: str) -> str:
+    """What brings the rest of a plug-in: the extra of its name, if its package has one."""
+    package = point.dist
+    if package is None:
+        return "Install its package anew."
+    extras = package.metadata.get_all("Provides-Extra") or []
+    if name in extras:
+        return f"Install it with: pip install '{package.name}[{name}]'"
+    return f"Install {package.name} anew; its extras: {', '.join(extras) or 'none'}."
 
 
 def contract(name: str) -> Contract:

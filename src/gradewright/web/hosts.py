@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from gradewright.web.aplus.errors import bad_request
+
+_log = structlog.get_logger("gradewright.web")
 
 
 class KnownHost:
@@ -15,5 +21,9 @@ class KnownHost:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.get_host()  # raises what Django answers with 400
+        try:
+            request.get_host()
+        except DisallowedHost as error:  # Django would tell of it with a traceback for each
+            _log.warning("host refused", host=request.META.get("HTTP_HOST", "")[:100])
+            return bad_request(request, error)
         return self._get_response(request)

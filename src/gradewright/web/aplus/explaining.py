@@ -9,7 +9,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from gradewright.errors import GradewrightError, InfrastructureError, SubmissionRejected
+from gradewright.errors import GradewrightError, InfrastructureError, MissingError, SubmissionRejected
 from gradewright.pages.engine import render, site_engine
 from gradewright.web.aplus.html import page, page_language, site
 from gradewright.web.aplus.tokens import NotAllowed
@@ -17,6 +17,9 @@ from gradewright.web.aplus.visits import BadQuery
 from gradewright.web.methods import View
 
 _log = structlog.get_logger("gradewright.web")
+_TROUBLE = InfrastructureError(
+    "The service has a problem.", remedy="Try again later, or tell the staff: its log says more."
+)
 
 
 def explaining(view: View) -> View:
@@ -46,6 +49,9 @@ def explanation(request: HttpRequest, error: GradewrightError) -> HttpResponse:
         case InfrastructureError():
             _log.error("fault", error=str(error))
             return _page(request, error, 503)
+        case MissingError():  # of what staff must install, which is not for students
+            _log.error("fault", error=str(error))
+            return _page(request, _TROUBLE, 503)
         case _:
             return _page(request, error, 200)
 
