@@ -79,11 +79,18 @@ def test_who_has_the_page_gets_304_by_whole_seconds(server: Server) -> None:
     assert server.get("/probe/files", headers={"If-Modified-Since": "yesterday"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/probe/random", "/probe/personal?uid=1", "/probe/shown"])
+@pytest.mark.parametrize("path", ["/probe/random", "/probe/personal?uid=1", "/probe/shown", "/probe/active"])
 def test_what_differs_between_students_or_is_not_cacheable_is_never_kept(server: Server, path: str) -> None:
     response = server.get(path, headers={"If-Modified-Since": "Thu, 01 Jan 2037 00:00:00 GMT"})
     assert response.status_code == 200
     assert not set(CACHING) & {name.title() for name in response.headers}
+
+
+def test_the_page_of_an_active_element_sends_each_student_to_a_place_of_their_own(server: Server) -> None:
+    for place in ("http://127.0.0.1:9/first", "http://127.0.0.1:9/second"):
+        response = server.get("/probe/active", params={"submission_url": place})
+        assert f'data-result="{place}"' in response.text
+        assert not set(CACHING) & {name.title() for name in response.headers}
 
 
 def test_neither_head_nor_post_brings_caching_headers(server: Server) -> None:
@@ -91,6 +98,30 @@ def test_neither_head_nor_post_brings_caching_headers(server: Server) -> None:
     assert (head.status_code, head.content) == (200, b"")
     for response in (head, server.post("/probe/files")):
         assert not set(CACHING) & {name.title() for name in response.headers}
+
+
+@pytest.mark.parametrize(
+    "post_url",
+    [
+        "javascript:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.example.org/",
+        "https://user:secret@plus.example.org/",
+        "https:///send",
+        "https://[::1/",
+        "/send",
+    ],
+)
+def test_a_form_is_sent_to_addresses_of_the_web_only(server: Server, post_url: str) -> None:
+    assert '<form method="post" action=""' in server.get("/probe/files", params={"post_url": post_url}).text
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"), [("sv", "sv"), ("sv-FI", "sv"), ('"><b>', "en"), ("x", "en"), ("1e", "en"), ("åä", "en")]
+)
+def test_a_page_says_only_two_letters_for_its_language(server: Server, wish: str, language: str) -> None:
+    assert read(server.get("/probe/files", params={"lang": wish})).language == language
 
 
 def test_pages_may_not_be_framed_by_others_but_static_files_may(server: Server) -> None:

@@ -74,9 +74,9 @@ def _sent(scene: Scene, the_kind: Kind, received: Received, refusal: str) -> Htt
 
 
 def _freshness(scene: Scene, the_kind: Kind) -> Freshness | None:
-    """None for pages that differ between students."""
+    """None for pages that differ between students, or say where the points of one go."""
     config = configuration(scene)
-    if is_personalised(config) or the_kind.varies(config):
+    if is_personalised(config) or the_kind.varies(config) or config.get("ajax_type"):
         return None
     return freshness_of(config, scene.exercise.modified)
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import structlog
 
 from gradewright.errors import GradewrightError
 from gradewright.exercises.records import Visit
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _UID = re.compile(r"[0-9]{1,18}(-[0-9]{1,18}){0,99}")
+_WEB = frozenset({"http", "https"})
 _DIGITS = 9  # of any number that a front end counts
+
+
+_log = structlog.get_logger("gradewright.web")
 
 
 class BadQuery(GradewrightError):
@@ -29,7 +36,7 @@ def visit_of(query: Mapping[str, str], *, language: str) -> Visit:
         max_points=_whole(query, "max_points"),
         language=language,
         submission_url=query.get("submission_url", ""),
-        post_url=query.get("post_url", ""),
+        post_url=_post_url(query.get("post_url", "")),
     )
 
 
@@ -47,6 +54,18 @@ def _uid(query: Mapping[str, str]) -> str:
     if uid and not _UID.fullmatch(uid):
         raise _bad("uid", uid, "ids of students, joined by “-”")
     return uid
+
+
+def _post_url(text: str) -> str:
+    """Where a form may be sent; nothing, which is the page itself, for what would run code or ask for a login."""
+    try:
+        address = urlsplit(text)
+        is_good = address.scheme in _WEB and bool(address.hostname) and "@" not in address.netloc
+    except ValueError:
+        is_good = False
+    if text and not is_good:
+        _log.warning("post_url ignored, which is no address of the web", post_url=text[:200])
+    return text if is_good else ""
 
 
 def _whole(query: Mapping[str, str], name: str) -> int | None:
