@@ -53,6 +53,20 @@ def test_a_course_lists_its_exercises_for_people_and_for_scripts(server: Server)
     assert "Send files" in page.text
 
 
+def test_what_the_index_lists_twice_is_listed_twice(server: Server) -> None:
+    server.course("again", {"index.yaml": index("e", "f", "e"), "e.yaml": ENROLL, "f.yaml": ENROLL})
+    listed = server.get("/again/", headers=XHR).json()["exercises"]
+    assert [each["key"] for each in listed] == ["e", "f", "e"]
+
+
+def test_a_course_without_its_slash_leads_to_the_course(server: Server) -> None:
+    for ask in (server.client.get, server.client.head):
+        response = ask("/probe?lang=fi&x=%2F", follow_redirects=False)
+        assert (response.status_code, response.headers["Location"]) == (301, f"{server.url}/probe/?lang=fi&x=%2F")
+    assert server.post("/probe").status_code == 405
+    assert server.get("/no-such-course").status_code == 404
+
+
 def test_a_course_page_tells_staff_what_is_wrong(server: Server) -> None:
     server.course("wrong", {"index.yaml": index("e", "f"), "e.yaml": ENROLL, "f.yaml": "title: [unclosed\n"})
     text = read(server.get("/wrong/")).text

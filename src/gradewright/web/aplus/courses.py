@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import reverse
 
 from gradewright.courses import aplus_export
+from gradewright.courses.aplus.documents import Document
+from gradewright.courses.aplus.nodes import exercises as listed_exercises
 from gradewright.model.course import Course, CourseExercise
 from gradewright.pages import site_pages
 from gradewright.service import service
@@ -48,6 +50,14 @@ def course(request: HttpRequest, *, course: str) -> HttpResponse:
 
 
 @allow("GET")
+def course_without_slash(request: HttpRequest, *, course: str) -> HttpResponsePermanentRedirect:
+    """To the address of the course, which people write without the slash."""
+    address = absolute(request, reverse("course", kwargs={"course": course_of(course).key}))
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+
+
+@allow("GET")
 @explaining
 def aplus_json(request: HttpRequest, *, course: str) -> JsonResponse:
     """What A+ imports."""
@@ -60,7 +70,8 @@ def aplus_json(request: HttpRequest, *, course: str) -> JsonResponse:
 def _readiness(course: Course) -> dict[str, Any]:
     if course.broken:
         return {"ready": False, "errors": [str(problem) for problem in course.problems]}
-    exercises = [{"key": each.key, "title": _title(each)} for each in course.exercises.values()]
+    keys = [each.key for each in listed_exercises(Document(file="", value=course.index))]  # twice who is listed twice
+    exercises = [{"key": key, "title": _title(course.exercises[key])} for key in keys]
     return {"ready": True, "course_name": course.name, "exercises": exercises}
 
 

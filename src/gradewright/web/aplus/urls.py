@@ -32,4 +32,5 @@ urlpatterns = [
         name="instance-file",
     ),
     path("<key:course>/", courses.course, name="course"),
+    path("<key:course>", courses.course_without_slash, name="course-without-slash"),
 ]
