@@ -81,6 +81,18 @@ def test_ajax_is_for_posts_to_exercises_that_say_so(server: Server) -> None:
     assert "POST" in asked.headers["Access-Control-Allow-Methods"]
 
 
+def test_every_answer_of_ajax_can_be_read_by_scripts_of_other_hosts(server: Server) -> None:
+    answers = [
+        server.get("/ajax/probe/active"),
+        server.post("/ajax/probe/files", data=signed(FRONT_END)),
+        server.post("/ajax/nothing/at-all", data=signed(FRONT_END)),
+        server.post("/ajax/probe/active", data=signed(FRONT_END, points="5")),
+        server.post("/ajax/probe/active", data={}),
+    ]
+    assert [each.status_code for each in answers] == [405, 404, 404, 403, 422]
+    assert {each.headers.get("Access-Control-Allow-Origin") for each in answers} == {"*"}
+
+
 def test_ajax_sends_nothing_to_addresses_of_ours(server: Server) -> None:
     response = server.post("/ajax/probe/active", data=signed("http://169.254.169.254/latest"))
     assert response.status_code == 422
