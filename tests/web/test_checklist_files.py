@@ -59,7 +59,7 @@ def test_the_model_of_a_broken_exercise_says_so_in_text(server: Server) -> None:
 def test_generated_files_are_downloads_if_the_author_allows_it(server: Server) -> None:
     response = server.get("/generatedfile/probe/personal/2/numbers.txt")
     assert response.text == "numbers of instance 2\n"
-    assert response.headers["Content-Type"] == "text/plain"
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="numbers.txt"'
     assert f"{server.url}/generatedfile/probe/personal/2/numbers.txt" in server.get("/probe/personal?uid=2").text
 
@@ -75,10 +75,10 @@ def test_no_other_generated_file_is_found(server: Server, path: str) -> None:
 def test_static_files_of_a_course_and_of_ours(server: Server) -> None:
     page = server.get("/static/probe/intro.html")
     assert page.text == "<p>Välkommen</p>\n"
-    assert page.headers["Content-Type"] == "text/html"
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert server.get("/static/probe/dot.png").headers["Content-Type"] == "image/png"
     style = server.get("/static/gradewright/bootstrap.min.css")
-    assert style.headers["Content-Type"] == "text/css"
+    assert style.headers["Content-Type"] == "text/css; charset=utf-8"
     again = server.get("/static/probe/intro.html", headers={"If-Modified-Since": page.headers["Last-Modified"]})
     assert (again.status_code, again.content) == (304, b"")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from pathlib import PurePosixPath
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from gradewright.web.aplus.finding import exercise_of
 from gradewright.web.aplus.html import page
 from gradewright.web.aplus.scenes import configuration, scene_of
 from gradewright.web.aplus.tokens import Right, gate
-from gradewright.web.files import regular_file
+from gradewright.web.files import content_type_of, regular_file
 from gradewright.web.methods import allow
 
 _PLAIN = "text/plain; charset=utf-8"
@@ -84,6 +83,5 @@ def generated(request: HttpRequest, *, course: str, exercise: str, instance: int
     for config in the_exercise.versions.values():
         path = download(found.directory, exercise, config, instance, name)
         if path is not None:
-            content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=content_type)
+            return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=content_type_of(name))
     raise Http404(name)
