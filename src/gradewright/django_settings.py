@@ -23,6 +23,7 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA forei
 SQLITE_BUSY_SECONDS = 60  # a writer waits for its turn; a transaction of ours takes milliseconds
 
 
+INCOMING = "incoming"  # directory of uploads while they arrive
 MOST_TEXT = 32 * 1024**2  # bytes of fields in one POST; files go to the disk
 
 
@@ -41,7 +42,7 @@ def set_up(settings: Settings) -> None:
 
 def as_django(settings: Settings) -> dict[str, Any]:
     """The settings of Django. Makes the data directory and the secret key if they are not there."""
-    incoming = settings.data_dir / "incoming"
+    incoming = settings.data_dir / INCOMING
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         incoming.mkdir(mode=0o700, exist_ok=True)

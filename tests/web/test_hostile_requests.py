@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -141,6 +143,33 @@ def test_an_upload_without_room_on_the_disk_is_no_fault_of_the_student(small: Se
     assert parse(response.text).metas["status"] == "error"
     again = small.post("/probe/files", params=QUERY, files={"first": ("a", b"x")})
     assert read(again).metas["status"] == "accepted"
+
+
+def test_a_disk_that_is_full_in_the_middle_of_an_upload_keeps_nothing_of_it(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (2 * 1024**2, hard)
+    )  # no file may be larger, which fails as a full disk does
+    try:
+        with serving(tmp_path) as server:
+            response = server.post("/probe/files", params=QUERY, files={"first": ("a", b"x" * 5_000_000)})
+            left = list((server.data / "incoming").iterdir())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert response.status_code == 503
+    assert parse(response.text).metas["status"] == "error"
+    assert left == []
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_result_without_room_on_the_disk_is_explained(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        (server.data / "test-result.json").mkdir()
+        response = server.post("/test-result", data={"points": "1"})
+        assert response.status_code == 503
+        assert parse(response.text).metas["status"] == "error"
+        assert list(server.data.glob(".test-result*")) == []
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_a_length_that_lies_does_no_harm(small: Server) -> None:

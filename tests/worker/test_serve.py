@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -125,9 +126,44 @@ def test_what_a_killed_worker_was_grading_is_graded_by_another(tmp_path: Path, f
         assert {first.wait(), second.wait()} == {0, -signal.SIGKILL}
 
 
-def worker(served: Served, **variables: str) -> subprocess.Popen[bytes]:
-    import os
+def refusal(directory: Path, *words: str, **variables: str) -> tuple[int, str]:
+    """Exit code of a service that does not start, and what it says."""
+    environment = {**os.environ, "GRADEWRIGHT_DATA_DIR": str(directory / "data"), **variables}
+    done = subprocess.run(
+        [GRADEWRIGHT, "serve", *words], env=environment, cwd=directory, capture_output=True, text=True, timeout=60
+    )
+    return done.returncode, done.stderr
 
+
+def test_what_keeps_the_service_from_starting_is_told_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "courses").mkdir()
+    (tmp_path / "file").write_text("")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = refusal(tmp_path, "--bind", f"127.0.0.1:{port}")
+    assert (code, f"127.0.0.1:{port}" in said, "--bind" in said) == (69, True, True)
+    code, said = refusal(tmp_path, "--bind", f"unix:{tmp_path / 'file'}")
+    assert (code, "--bind" in said, (tmp_path / "file").exists()) == (69, True, True)
+    code, said = refusal(tmp_path, GRADEWRIGHT_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert (code, "GRADEWRIGHT_DATA_DIR" in said) == (69, True)
+    code, said = refusal(tmp_path, GRADEWRIGHT_COURSES_DIR=str(tmp_path / "nowhere"))
+    assert (code, str(tmp_path / "nowhere") in said, "--courses" in said) == (69, True, True)
+    assert refusal(tmp_path, "--courses", str(tmp_path / "nowhere"))[0] == 64
+    assert "Traceback" not in said
+
+
+def test_uploads_that_a_killed_process_left_are_removed_when_they_are_old(tmp_path: Path) -> None:
+    incoming = tmp_path / "data" / "incoming"
+    incoming.mkdir(parents=True)
+    old, new = incoming / "tmpold.upload.py", incoming / "tmpnew.upload"
+    for file in (old, new):
+        file.write_text("half")
+    os.utime(old, (time.time() - 2 * 86400,) * 2)
+    with serving(tmp_path, "--workers", "0"):
+        assert (old.exists(), new.exists()) == (False, True)
+
+
+def worker(served: Served, **variables: str) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "GRADEWRIGHT_DATA_DIR": str(served.data),

@@ -13,8 +13,9 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import NoReturn
@@ -24,6 +25,7 @@ import structlog
 
 from gradewright import django_settings
 from gradewright.courses.catalog import Catalog
+from gradewright.django_settings import INCOMING
 from gradewright.errors import GradewrightError, MissingError
 from gradewright.logs import set_up_logs
 from gradewright.settings import Settings
@@ -31,6 +33,7 @@ from gradewright.settings import Settings
 _log = structlog.get_logger("gradewright.serve")
 
 PAUSE_SECONDS = 1.0  # at least, between two starts of one part
+LEFT_SECONDS = 24 * 3600.0  # an upload that is older was left by a process that was killed
 HEALTHY_SECONDS = 5.0  # a part that ran for so long started well
 MOST_BAD_STARTS = 5  # in a row, then there is no use in trying
 PR_SET_PDEATHSIG = 1
@@ -49,11 +52,25 @@ class Part:
 
 def prepare(settings: Settings, *, quiet: int) -> None:
     """Set up log and Django, and bring the database up to date. Raises `GradewrightError` if that is impossible."""
+    if not settings.courses_dir.is_dir():
+        raise MissingError(
+            f"There is no directory {settings.courses_dir.absolute()} with courses.",
+            remedy="Make it, or name another with --courses or the setting courses_dir.",
+        )
     set_up_logs(settings.log_format, quiet=quiet)
     django_settings.set_up(settings)
     from gradewright.storage.schema import bring_up_to_date  # needs Django to be set up
 
     bring_up_to_date(settings.data_dir)
+    _sweep(settings.data_dir / INCOMING)
+
+
+def _sweep(incoming: Path) -> None:
+    """Remove uploads that nobody finishes any more."""
+    for file in incoming.glob("*.upload*"):
+        with suppress(FileNotFoundError):
+            if time.time() - file.stat().st_mtime > LEFT_SECONDS:
+                file.unlink()
 
 
 def serve_until_told(settings: Settings, *, workers: int, quiet: int) -> int:
@@ -101,8 +118,9 @@ def _listen(bind: str) -> socket.socket:
 
 
 def _listen_at_path(path: str) -> socket.socket:
-    if os.path.exists(path):  # noqa: PTH110  (also of a socket)
-        os.unlink(path)  # noqa: PTH108
+    place = Path(path)
+    if place.is_socket():
+        place.unlink()  # of a service that was killed
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(path)
     listening.listen(1024)

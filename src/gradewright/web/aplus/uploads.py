@@ -12,9 +12,10 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.utils.datastructures import MultiValueDict
 
 from gradewright.errors import StoreError, SubmissionRejected
 from gradewright.exercises.records import Received, Upload
@@ -34,7 +35,7 @@ def received_of(request: HttpRequest, *, max_bytes: int) -> Received:
     try:
         if _is_without_files(request):
             return Received(fields=_fields(values_in(request.body).items()))
-        fields, files = request.POST, request.FILES
+        fields, files = _parts(request)
     except TooManyFilesSent as error:
         raise SubmissionRejected("Too many files were sent at once.", remedy="Send only what is asked for.") from error
     except (RequestDataTooBig, TooManyFieldsSent) as error:
@@ -51,6 +52,18 @@ def received_of(request: HttpRequest, *, max_bytes: int) -> Received:
         fields=_fields(fields.lists()),
         files={_text(name): _upload(file) for name, file in files.items()},
     )
+
+
+def _parts(request: HttpRequest) -> tuple[MultiValueDict[str, str], MultiValueDict[str, UploadedFile[bytes]]]:
+    """Fields and files; if that fails, the file that was being written is gone at once."""
+    try:
+        return request.POST, request.FILES
+    except BaseException:
+        for handler in request.upload_handlers:
+            unfinished = getattr(handler, "file", None)
+            if unfinished is not None:
+                unfinished.close()
+        raise
 
 
 def _is_without_files(request: HttpRequest) -> bool:
