@@ -86,11 +86,15 @@ def _send(service: CourseService, delivery: Delivery) -> None:
 
 
 def _sweep(service: CourseService) -> None:
-    """Files of requests that were killed before there was a row."""
+    """Remove what killed requests left of uploads, and tell of files that have no row."""
     try:
-        swept = service.files.sweep(lambda id: service.submission(id) is not None)
+        swept = service.files.sweep()
+        orphans = sum(1 for _ in service.orphans.found())
     except (OSError, StoreError) as error:
         _log.error("nothing could be swept", error=str(error))
-    else:
-        if swept:
-            _log.info("swept what was left of killed requests", directories=swept)
+        return
+    if swept:
+        _log.info("swept what was left of killed requests", uploads=swept)
+    if orphans:
+        remedy = "gradewright attempts orphans lists them, gradewright attempts recover puts them back"
+        _log.warning("submissions without a row in the database", count=orphans, remedy=remedy)

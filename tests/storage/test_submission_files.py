@@ -52,13 +52,22 @@ def test_a_disk_that_cannot_be_written_is_a_fault_of_ours(files: SubmissionFiles
 
 
 def test_what_killed_processes_left_is_swept_once_it_is_old(files: SubmissionFiles, tmp_path: Path) -> None:
-    kept, orphan, fresh = (files.put(id, "c", "e", {"a": b""}) for id in ("kept", "orphan", "fresh"))
-    (tmp_path / "incoming" / "half").mkdir()
+    stored = files.put("stored", "c", "e", {"a": b""})
+    half, fresh = tmp_path / "incoming" / "half", tmp_path / "incoming" / "fresh"
+    half.mkdir()
+    fresh.mkdir()
     long_ago = datetime.now().timestamp() - SETTLED_SECONDS - 1
-    for path in (tmp_path / kept, tmp_path / orphan, tmp_path / "incoming" / "half"):
+    for path in (tmp_path / stored, half):
         os.utime(path, (long_ago, long_ago))
-    assert files.sweep(lambda id: id == "kept") == 2
-    assert [(tmp_path / each).exists() for each in (kept, orphan, fresh)] == [True, False, True]
+    assert files.sweep() == 1
+    assert [each.exists() for each in (tmp_path / stored, half, fresh)] == [True, False, True]
+
+
+def test_what_is_known_is_kept_beside_the_files(files: SubmissionFiles) -> None:
+    where = files.put("id", "c", "e", {"a": b""}, b"{1}")
+    assert files.about(where) == b"{1}"
+    assert files.listed(where) == ("a",)
+    assert files.about("submissions/c/e/none") == b""
 
 
 def test_ids_sort_by_time_and_cannot_be_guessed() -> None:

@@ -128,6 +128,53 @@ def test_old_submissions_are_forgotten(store: Any, attempts: Any, service_settin
     assert not (service_settings.data_dir / directory).exists()
 
 
+def forgotten(settings: Settings) -> None:
+    """As if the database had been lost an hour after these were sent."""
+    from gradewright.storage.tables.models import Submission
+
+    Submission.objects.all().delete()
+    for directory in settings.data_dir.glob("submissions/*/*/*"):
+        moment = directory.stat().st_mtime - 3600
+        os.utime(directory, (moment, moment))
+
+
+def test_what_is_in_no_database_is_put_back(store: Any, attempts: Any, service_settings: Settings) -> None:
+    from gradewright.exercises.records import Answer, Status, Visit
+    from gradewright.service import CourseService
+
+    service = CourseService(service_settings)
+    exercise = service.catalog.exercise(service.catalog.course("programs"), "greet")
+    answer = Answer(status=Status.ACCEPTED, queued=True, files={"greet.py": b"print('hello')"})
+    visit = Visit(uid="7-8", ordinal=3, language="fi", submission_url=ADDRESS)
+    first, second = (service.submit(exercise, visit, answer, fields={"field": str(n)}) for n in range(2))
+    before = store.get(first)
+    assert attempts("orphans") == ""
+    forgotten(service_settings)
+    assert f"programs/greet  uid 7-8  {first}\n" in attempts("orphans")
+    assert attempts("recover", first) == "1 queued, 0 cannot be put back.\n"
+    assert store.get(first) == before
+    assert store.claim("here", "here/1").submission.id == first
+    assert attempts("recover", "--all") == "1 queued, 0 cannot be put back.\n"
+    assert store.get(second).fields == {"field": "1"}
+    assert attempts("orphans") == ""
+    assert "There is no orphan" in attempts("recover", first, code=69)
+    assert "Name submissions" in attempts("recover", code=64)
+
+
+def test_files_of_which_nothing_is_known_are_told_until_they_are_purged(
+    attempts: Any, service_settings: Settings
+) -> None:
+    directory = service_settings.data_dir / "submissions" / "c" / "e" / "id"
+    (directory / "user").mkdir(parents=True)
+    forgotten(service_settings)
+    assert "id: nothing is known but its files, in submissions/c/e/id" in attempts("orphans")
+    assert attempts("recover", "--all") == "0 queued, 1 cannot be put back.\n"
+    assert attempts("purge", "--older-than", "1") == "0 forgotten.\n"
+    os.utime(directory, (0, 0))
+    assert attempts("purge", "--older-than", "1") == "1 forgotten.\n"
+    assert not directory.exists()
+
+
 def test_without_a_service_there_is_nothing_to_look_after(tmp_path: Path) -> None:
     environment = {**os.environ, "GRADEWRIGHT_DATA_DIR": str(tmp_path / "nowhere")}
     done = subprocess.run([GRADEWRIGHT, "attempts", "list"], env=environment, capture_output=True, text=True)

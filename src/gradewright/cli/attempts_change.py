@@ -63,7 +63,7 @@ def deliver(**choice: Any) -> None:
 def purge(older_than: int) -> None:
     """Forget old submissions: their files, gradings and reports.
 
-    What waits to be graded or delivered stays.
+    What waits to be graded or delivered stays. What is in no database goes with the others.
     """
     service = open_service()
     from gradewright.storage import staff  # needs Django to be set up
@@ -75,6 +75,9 @@ def purge(older_than: int) -> None:
             staff.forget(id)
             service.files.remove(directory)
         count += len(found)
+    for orphan in service.orphans.found(before):
+        service.files.remove(orphan.directory)
+        count += 1
     click.echo(f"{count} forgotten.")
 
 

@@ -2,6 +2,7 @@
 
 course_service  everything that the web and the workers do, as one object
 intake          what was sent becomes a submission that is queued
+orphans         what was sent and is in no database
 judge           a claimed attempt becomes a report
 graders         an exercise of a course becomes one that the engine grades
 feedback        what a student reads of an attempt

@@ -28,6 +28,7 @@ from gradewright.service.feedback import FeedbackPages
 from gradewright.service.graders import is_exclusive, refused
 from gradewright.service.intake import Intake
 from gradewright.service.judge import Courses, Judge
+from gradewright.service.orphans import Orphans
 from gradewright.service.post import Post
 from gradewright.settings import Settings
 from gradewright.storage import presence, staff
@@ -55,6 +56,7 @@ class CourseService:
         self.queue: Queue = plugins.queue(
             "embedded", self.store, slots=settings.slots, lease_seconds=settings.lease_seconds
         )
+        self.orphans = Orphans(self.store, self.files)
         self._channels: dict[str, Channel] = {}
         self._intake = Intake(self.store, self.files, self.queue)
         self._courses = Courses(self.catalog)

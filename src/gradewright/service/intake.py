@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import structlog
 from gradewright.interfaces import Queue, Store
 from gradewright.model.attempt import ReplyTo, StoredSubmission
 from gradewright.service.graders import is_exclusive
+from gradewright.service.orphans import as_json
 from gradewright.storage.files import SubmissionFiles, new_id
 
 if TYPE_CHECKING:
@@ -52,12 +54,14 @@ class Intake:
             uid=visit.uid,
             ordinal=visit.ordinal,
             language=language,
-            directory=self._files.put(id, exercise.course, exercise.key, contents),
             fields=fields,
             reply_to=reply_to,
             received=now,
         )
-        stored = self._add(submission, key=key, exclusive=is_exclusive(config))
+        exclusive = is_exclusive(config)
+        about = as_json(submission, exclusive=exclusive)
+        directory = self._files.put(id, exercise.course, exercise.key, contents, about)
+        stored = self._add(replace(submission, directory=directory), key=key, exclusive=exclusive)
         self._queue.put(stored)
         _log.info("queued", submission=stored, course=exercise.course, exercise=exercise.key, new=stored == id)
         return stored

@@ -2,8 +2,10 @@
 
     <data_dir>/incoming/              being written
     <data_dir>/submissions/<course>/<exercise>/<id>/user/...
+    <data_dir>/submissions/<course>/<exercise>/<id>/submission.json    all else that is known, should the row be lost
 
-What a killed process leaves is either below `incoming` or a directory without a row; `sweep` removes both.
+What a killed process leaves is either below `incoming`, where `sweep` removes it, or a directory without a row. So is
+what was in a database that was lost, so these stay until staff decide.
 """
 
 from __future__ import annotations
@@ -12,13 +14,13 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from gradewright.errors import StoreError, SubmissionRejected
 
-FILES = "user"  # below the directory of a submission
+FILES, ABOUT = "user", "submission.json"  # below the directory of a submission
 SETTLED_SECONDS = 24 * 3600  # younger ones may belong to a request that is still going on
 
 
@@ -34,12 +36,12 @@ class SubmissionFiles:
         self._root = data_dir
         self._incoming = data_dir / "incoming"
 
-    def put(self, id: str, course: str, exercise: str, files: Mapping[str, Path | bytes]) -> str:
-        """Store files by their paths below `user/`; returns the directory, relative to the data directory.
+    def put(self, id: str, course: str, exercise: str, files: Mapping[str, Path | bytes], about: bytes = b"{}") -> str:
+        """Store files by their paths below `user/`, and what is known of them beside; returns the directory.
 
-        Files given as paths are moved if they can be. They are on the disk when this returns. Raises
-        `SubmissionRejected` for a path that leads elsewhere and `StoreError` if it cannot be written; nothing is left
-        then.
+        That is relative to the data directory. Files given as paths are moved if they can be. They are on the disk when
+        this returns. Raises `SubmissionRejected` for a path that leads elsewhere and `StoreError` if it cannot be
+        written; nothing is left then.
         """
         relative = PurePosixPath("submissions", _name(course), _name(exercise), _name(id))
         draft, final = self._incoming / id, self._root / relative
@@ -47,6 +49,7 @@ class SubmissionFiles:
             (draft / FILES).mkdir(parents=True, mode=0o700)
             for path, content in files.items():
                 _write(draft / FILES / _inside(path), content)
+            (draft / ABOUT).write_bytes(about)
             _synchronise(draft)
             _make_directories(final.parent, self._root)
             draft.rename(final)
@@ -73,16 +76,26 @@ class SubmissionFiles:
         if relative:
             shutil.rmtree(self._root / relative, ignore_errors=True)
 
-    def sweep(self, is_known: Callable[[str], bool]) -> int:
-        """Remove what killed processes left; `is_known(id)` says whether there is a row. Returns how many it was."""
-        left = [path for path in self._incoming.glob("*") if _is_settled(path)]
-        left += [path for path in self._stored() if _is_settled(path) and not is_known(path.name)]
+    def about(self, relative: str) -> bytes:
+        """What is known of a submission beside its files; nothing if that is not there."""
+        try:
+            return (self._root / relative / ABOUT).read_bytes()
+        except OSError:
+            return b""
+
+    def sweep(self) -> int:
+        """Remove what killed processes did not store to its end. Returns how many it was."""
+        before = time.time() - SETTLED_SECONDS
+        left = [path for path in self._incoming.glob("*") if _is_older(path, before)]
         for path in left:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         return len(left)
 
-    def _stored(self) -> Iterator[Path]:
-        return self._root.glob("submissions/*/*/*")
+    def stored(self, before: datetime) -> Iterator[str]:
+        """The directories of submissions that were stored before this moment, whether they have a row or not."""
+        for path in self._root.glob("submissions/*/*/*"):
+            if _is_older(path, before.timestamp()):
+                yield str(path.relative_to(self._root))
 
 
 def _name(text: str) -> str:
@@ -134,8 +147,8 @@ def _synchronise_directory(path: Path) -> None:
         os.close(descriptor)
 
 
-def _is_settled(path: Path) -> bool:
+def _is_older(path: Path, moment: float) -> bool:
     try:
-        return time.time() - path.stat().st_mtime > SETTLED_SECONDS
+        return path.stat().st_mtime < moment
     except FileNotFoundError:
         return False

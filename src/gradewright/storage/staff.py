@@ -96,6 +96,12 @@ def old(before: datetime, limit: int) -> list[tuple[str, str]]:
 
 
 @guarded
+def known(submissions: Sequence[str]) -> set[str]:
+    """Those of these submissions that there are."""
+    return set(Submission.objects.filter(id__in=submissions).values_list("id", flat=True))
+
+
+@guarded
 def forget(submission: str) -> None:
     """Remove a submission with its attempts."""
     Submission.objects.filter(id=submission).delete()
