@@ -210,6 +210,23 @@ def test_what_was_sent_to_an_exercise_that_is_broken_now_waits(service: Any, fro
     assert front_end.sent["1"].points == 10
 
 
+def test_a_course_that_is_taken_away_while_it_is_read_is_no_mistake_of_its_author(
+    service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gradewright.service import judge
+
+    def too_late(*arguments: Any) -> Any:
+        (service.settings.courses_dir / "programs").rename(service.settings.courses_dir.parent / "elsewhere")
+        return exercise_to_grade(*arguments)
+
+    exercise_to_grade = judge.exercise_to_grade
+    monkeypatch.setattr(judge, "exercise_to_grade", too_late)
+    id = service.submit(exercise_of(service), Visit(), answer())
+    grade_one(service)
+    [attempt] = service.status(id)
+    assert (attempt.state, attempt.report) == (AttemptState.QUEUED, None)
+
+
 def test_what_was_given_up_goes_back(service: Any) -> None:
     id = service.submit(exercise_of(service), Visit(), answer())
     service.work_on(service.store.claim("here", "here/1"), lambda: True)

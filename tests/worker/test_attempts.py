@@ -175,6 +175,16 @@ def test_files_of_which_nothing_is_known_are_told_until_they_are_purged(
     assert not directory.exists()
 
 
+def test_tables_of_an_older_version_are_told(store: Any, attempts: Any) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'gradewright'")
+    told = attempts("list", code=2)
+    assert "older version" in told
+    assert "`gradewright serve` and `gradewright worker` bring it up to date" in told
+
+
 def test_without_a_service_there_is_nothing_to_look_after(tmp_path: Path) -> None:
     environment = {**os.environ, "GRADEWRIGHT_DATA_DIR": str(tmp_path / "nowhere")}
     done = subprocess.run([GRADEWRIGHT, "attempts", "list"], env=environment, capture_output=True, text=True)
