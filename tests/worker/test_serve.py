@@ -141,7 +141,8 @@ def test_what_keeps_the_service_from_starting_is_told_with_a_remedy(tmp_path: Pa
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, said = refusal(tmp_path, "--bind", f"127.0.0.1:{port}")
-    assert (code, f"127.0.0.1:{port}" in said, "--bind" in said) == (69, True, True)
+    assert (code, f"Cannot listen on 127.0.0.1:{port}: Address already in use." in said) == (69, True)
+    assert "--bind" in said
     code, said = refusal(tmp_path, "--bind", f"unix:{tmp_path / 'file'}")
     assert (code, "--bind" in said, (tmp_path / "file").exists()) == (69, True, True)
     code, said = refusal(tmp_path, GRADEWRIGHT_DATA_DIR=str(tmp_path / "file" / "data"))
@@ -227,28 +228,9 @@ def test_figures_tell_of_the_queue(tmp_path: Path, front_end: FrontEnd) -> None:
     assert "gradewright_oldest_queued_seconds 0.0" in figures
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        bind = f"127.0.0.1:{taken.getsockname()[1]}"
-        command = [GRADEWRIGHT, "serve", "--data", tmp_path / "data", "--bind", bind]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 69
-    assert f"Cannot listen on {bind}: Address already in use." in done.stderr
-
-
-def test_a_data_directory_that_cannot_be_used_is_told(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("a file")
-    done = subprocess.run([GRADEWRIGHT, "serve", "--data", tmp_path / "data"], capture_output=True, text=True)
-    assert done.returncode in (64, 69)
-    assert "data" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_a_setting_that_no_part_can_use_is_told_at_once(tmp_path: Path) -> None:
-    import os
-
-    environment = {**os.environ, "GRADEWRIGHT_JWT_KEYS": "aplus=/nowhere/key.pem", "GRADEWRIGHT_JWT_UID": "grader"}
-    command = [GRADEWRIGHT, "serve", "--data", tmp_path / "data", "--bind", f"127.0.0.1:{free_port()}"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=120)
-    assert done.returncode == 1
-    assert "/nowhere/key.pem" in done.stderr
+    (tmp_path / "courses").mkdir()
+    keys = {"GRADEWRIGHT_JWT_KEYS": "aplus=/nowhere/key.pem", "GRADEWRIGHT_JWT_UID": "grader"}
+    code, said = refusal(tmp_path, "--bind", f"127.0.0.1:{free_port()}", **keys)
+    assert code == 1
+    assert "/nowhere/key.pem" in said
