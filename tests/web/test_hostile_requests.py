@@ -145,6 +145,15 @@ def test_an_upload_without_room_on_the_disk_is_no_fault_of_the_student(small: Se
     assert read(again).metas["status"] == "accepted"
 
 
+@pytest.mark.parametrize("path", ["/probe/files", "/ajax/probe/active", "/test-result", "/container-post", "/login"])
+def test_nowhere_is_a_disk_without_room_a_surprise(small: Server, path: str) -> None:
+    incoming = small.data / "incoming"
+    incoming.rename(incoming.with_name("away"))
+    response = small.post(path, params=QUERY, files={"first": ("a", b"x")})
+    incoming.with_name("away").rename(incoming)
+    assert response.status_code == 503
+
+
 def test_a_disk_that_is_full_in_the_middle_of_an_upload_keeps_nothing_of_it(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(

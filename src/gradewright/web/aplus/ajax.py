@@ -6,7 +6,7 @@ import structlog
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
-from gradewright.errors import AuthorError, ChannelError, SubmissionRejected
+from gradewright.errors import AuthorError, ChannelError, InfrastructureError, MissingError, SubmissionRejected
 from gradewright.exercises.kinds import kind
 from gradewright.exercises.records import Answer, Status
 from gradewright.model.attempt import Message
@@ -54,6 +54,9 @@ def _answer(request: HttpRequest, *, course: str, exercise: str) -> HttpResponse
         return _failure(str(error), 200)
     except (BadQuery, SubmissionRejected) as error:
         return _failure(str(error), 422)
+    except (InfrastructureError, MissingError) as error:
+        _log.error("fault", error=str(error))
+        return _failure("The service has a problem. Try again later.", 503)
 
 
 def _passed_on(scene: Scene, answer: Answer, template: str) -> HttpResponse:

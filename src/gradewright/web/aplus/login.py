@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from gradewright.errors import SubmissionRejected
 from gradewright.pages.site_pages import login_page
+from gradewright.web.aplus.explaining import explaining
 from gradewright.web.aplus.html import absolute, page, page_language, site
 from gradewright.web.aplus.tokens import COOKIE, NotAllowed, bearer, gate
 from gradewright.web.aplus.uploads import received_of
@@ -15,6 +16,7 @@ _MOST_BYTES = 64 * 1024
 
 
 @allow("GET", "POST")
+@explaining
 def login(request: HttpRequest) -> HttpResponse:
     """GET signs out and shows the form; POST takes a token, from the header or the field `token`, into a cookie."""
     if request.method != "POST":
