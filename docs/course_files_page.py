@@ -68,6 +68,9 @@ in the index, else `lang`, else `en`.
 ## Edits
 
 Edits are live. While an edit cannot be used, what the files said before goes on, and staff see what is wrong.
+A process that never read them in order, as after a restart, has nothing that could go on: its pages say `error`, which
+costs nobody an attempt, and what was sent before waits to be graded,
+[as long as after other faults](settings.md#tries).
 """
 SECTIONS: tuple[tuple[str, Sequence[type[BaseModel]]], ...] = (
     (
