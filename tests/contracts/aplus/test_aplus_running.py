@@ -13,7 +13,9 @@ from gradewright.model.run import Root
 from support.aplus import Case, GradeWith, cases, points
 
 
-@pytest.mark.parametrize("case", cases("capture", "testcases", "lines", "ends", "fails", "places", "commands", "hostile"))
+@pytest.mark.parametrize(
+    "case", cases("capture", "testcases", "lines", "ends", "fails", "places", "commands", "hostile")
+)
 def test_the_report_is_as_expected(case: Case, root: Root, grade_with: GradeWith) -> None:
     check(grade_with(case.to_grade(root), case.sent()), case.expected)
 
