@@ -68,9 +68,12 @@ in the index, else `lang`, else `en`.
 ## Edits
 
 Edits are live. While an edit cannot be used, what the files said before goes on, and staff see what is wrong.
-A process that never read them in order, as after a restart, has nothing that could go on: its pages say `error`, which
-costs nobody an attempt, and what was sent before waits to be graded,
-[as long as after other faults](settings.md#tries).
+The last good versions are kept in `last-good` of the [data directory](settings.md#data_dir), so all web processes and
+workers know them, also after a restart. What another version of Gradewright kept there is not used, and
+[allow_privileged](settings.md#allow_privileged) is asked again. The directory may be removed.
+
+Where there is no good version, pages say `error`, which costs nobody an attempt, and what was sent before waits to be
+graded, [as long as after other faults](settings.md#tries).
 """
 SECTIONS: tuple[tuple[str, Sequence[type[BaseModel]]], ...] = (
     (

@@ -12,51 +12,13 @@ import pytest
 
 from gradewright.courses.aplus import watch
 from gradewright.courses.catalog import Catalog
-from gradewright.model.course import Course, CourseExercise
-
-INDEX = """\
-name: %s
-categories: {c: {name: C}}
-modules:
-  - key: m
-    children:
-      - {key: one, config: one, category: c, max_submissions: 1}
-      - {key: two, config: two, category: c, max_submissions: 1}
-"""
-EXERCISE = "title: %s\nview_type: access.types.stdsync.noSubmission\nmax_points: 1\n"
-LONG_AGO = time.time() - 3600
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file in a moment of its own, as edits by people are."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    write.moment += 10  # type: ignore[attr-defined]
-    os.utime(path, (write.moment, write.moment))  # type: ignore[attr-defined]
-
-
-write.moment = LONG_AGO  # type: ignore[attr-defined]
+from support.live_courses import EXERCISE, INDEX, course, one, write, write_course
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    write(tmp_path / "a/index.yaml", INDEX % "A")
-    write(tmp_path / "a/one.yaml", "include: [{file: shared}]\n" + EXERCISE % "One")
-    write(tmp_path / "a/shared.yaml", "extra: 1\n")
-    write(tmp_path / "a/two.yaml", EXERCISE % "Two")
+    write_course(tmp_path / "a")
     return tmp_path
-
-
-def course(catalog: Catalog, key: str = "a") -> Course:
-    found = catalog.course(key)
-    assert found is not None
-    return found
-
-
-def one(catalog: Catalog, key: str = "one") -> CourseExercise:
-    found = catalog.exercise(course(catalog), key)
-    assert found is not None
-    return found
 
 
 def test_courses_are_directories_with_an_index(root: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -198,6 +199,7 @@ def test_what_was_sent_to_an_exercise_that_is_broken_now_waits(service: Any, fro
     file = service.settings.courses_dir / "programs" / "greet.yaml"
     sound = file.read_text()
     file.write_text("title: [")
+    shutil.rmtree(service.settings.data_dir / "last-good")
     worker = CourseService(service.settings)  # that never saw it sound
     grade_one(worker)
     [attempt] = service.status(id)

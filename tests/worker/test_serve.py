@@ -94,6 +94,15 @@ def test_a_second_signal_puts_back_what_was_begun(tmp_path: Path, front_end: Fro
         assert front_end.wait_for(sent.id).points == 10
 
 
+def test_a_restart_while_an_edit_is_broken_changes_nothing_for_students(tmp_path: Path, front_end: FrontEnd) -> None:
+    with serving(tmp_path) as served:
+        assert front_end.load(served.exercise).metas["max-points"] == "10"
+    (tmp_path / "courses" / "programs" / "greet.yaml").write_text("title: [")
+    with serving(tmp_path) as served:
+        assert front_end.load(served.exercise).metas["max-points"] == "10"
+        assert front_end.wait_for(send(front_end, served).id).points == 10
+
+
 def test_parts_that_die_are_started_again(tmp_path: Path, front_end: FrontEnd) -> None:
     with serving(tmp_path, GRADEWRIGHT_LOG_FORMAT="json") as served:
         for part in served.process.children():

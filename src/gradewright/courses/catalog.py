@@ -23,13 +23,16 @@ class Catalog:
     used the version before it goes on.
     """
 
-    def __init__(self, directory: Path, refused: Refused = nothing_refused) -> None:
+    def __init__(self, directory: Path, refused: Refused = nothing_refused, *, last_good: Path | None = None) -> None:
         """`directory` holds one directory for each course; it need not be there yet.
 
         `refused` tells of an exercise's configuration what is not allowed here; that is a mistake like any other.
+        `last_good` is a directory for what goes on while an edit cannot be used, shared with other processes and later
+        ones; without it each knows only what it has read itself.
         """
         self._directory = directory.absolute()
         self._refused = refused
+        self._last_good = last_good
         self._lock = Lock()
         self._courses: dict[str, LiveCourse] = {}
         self._watch: Watch | None = None
@@ -55,7 +58,8 @@ class Catalog:
             if not KEY.fullmatch(key) or not is_course(self._directory / key):
                 return None
             with self._lock:
-                live = self._courses.setdefault(key, LiveCourse(self._directory / key, self._refused))
+                new = LiveCourse(self._directory / key, self._refused, self._last_good)
+                live = self._courses.setdefault(key, new)
         return live.current()
 
     def exercise(self, course: Course, key: str) -> CourseExercise | None:

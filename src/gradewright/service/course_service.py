@@ -37,6 +37,7 @@ from gradewright.storage.files import SubmissionFiles
 
 APLUS, TEST_RESULT = "aplus", "test-result"  # channels: the second for what no front end sent
 RESULT_FILE = "test-result.json"
+LAST_GOOD = "last-good"  # versions of courses, in the data directory
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 PAUSES_SECONDS = (1, 2, 4, 8, 16)  # before a verdict is offered to the database once more
 LEAST_ROOM = 64 * 1024**2  # bytes on the disk with the data directory
@@ -50,7 +51,9 @@ class CourseService:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         refusals = nothing_refused if settings.allow_privileged else refused
-        self.catalog = Catalog(settings.courses_dir, refusals)  # the courses, as their files say now
+        self.catalog = Catalog(  # the courses, as their files say now
+            settings.courses_dir, refusals, last_good=settings.data_dir.resolve() / LAST_GOOD
+        )
         self.store = Database(tries=settings.tries, delivery_hours=settings.delivery_hours)
         self.files = SubmissionFiles(settings.data_dir.resolve())
         self.queue: Queue = plugins.queue(

@@ -61,10 +61,11 @@ def load_index(root: Path, *, thorough: bool = False) -> Index | None:
         return Index(course=_broken(root, document.problems or [_no_mapping(document)]), layout=layout, files=files)
     checks = CHECKS if thorough else CHECKS[:1]
     problems = [*document.problems, *(problem for check in checks for problem in check(document, layout))]
-    return _index(layout, document, files, tuple(dict.fromkeys(problems)))
+    return index_of(layout, document, files, tuple(dict.fromkeys(problems)))
 
 
-def _index(layout: Layout, document: Document, files: tuple[Path, ...], problems: tuple[Problem, ...]) -> Index:
+def index_of(layout: Layout, document: Document, files: tuple[Path, ...], problems: tuple[Problem, ...]) -> Index:
+    """The index that a document is; its value must be a mapping."""
     values, root = document.value, layout.root
     language = default_language(values)
     course = Course(

@@ -10,6 +10,7 @@ from threading import Lock
 
 from gradewright.courses.aplus.exercise_files import Refused, load_exercise, nothing_refused
 from gradewright.courses.aplus.index_file import Index, load_index
+from gradewright.courses.aplus.last_good import LastGood
 from gradewright.courses.aplus.watch import Watch
 from gradewright.model.course import Course, CourseExercise
 from gradewright.model.problem import Problem, Severity
@@ -31,10 +32,13 @@ class _Entry:
 class LiveExercises(Mapping[str, CourseExercise]):
     """The exercises of an index, each read when it is asked for and whenever its files have changed."""
 
-    def __init__(self, index: Index, before: Mapping[str, CourseExercise], refused: Refused = nothing_refused) -> None:
-        """`before` holds what goes on until these can be used."""
+    def __init__(
+        self, index: Index, before: Mapping[str, CourseExercise], last_good: LastGood, refused: Refused
+    ) -> None:
+        """`before` holds what goes on until these can be used, and `last_good` what does if it is not there."""
         self._index = index
         self._before = before
+        self._last_good = last_good
         self._refused = refused
         self._entries: dict[str, _Entry] = {}
         self._lock = Lock()
@@ -66,10 +70,13 @@ class LiveExercises(Mapping[str, CourseExercise]):
         course = self._index.course
         listed, layout = self._index.listed[key], self._index.layout
         loaded = load_exercise(course.key, listed, layout, course.language, refused=self._refused)
+        watch = Watch(loaded.files, begun)
         exercise, before = loaded.exercise, entry.exercise if entry else self._before.get(key)
-        if exercise.broken and before and not before.broken:
-            exercise = replace(before, problems=goes_on(exercise.problems, exercise.file), node=exercise.node)
-        return _Entry(exercise=exercise, watch=Watch(loaded.files, begun))
+        if not exercise.broken:
+            self._last_good.keep_exercise(exercise)
+        elif good := before if before and not before.broken else self._last_good.exercise(exercise, self._refused):
+            exercise = replace(good, problems=goes_on(exercise.problems, exercise.file), node=exercise.node)
+        return _Entry(exercise=exercise, watch=watch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +89,10 @@ class _Snapshot:
 class LiveCourse:
     """The course of a directory."""
 
-    def __init__(self, directory: Path, refused: Refused = nothing_refused) -> None:
+    def __init__(self, directory: Path, refused: Refused = nothing_refused, last_good: Path | None = None) -> None:
+        """`last_good` is where other processes find what goes on, if there are any."""
         self._directory = directory
+        self._last_good = LastGood(last_good, directory)
         self._refused = refused
         self._lock = Lock()
         self._snapshot: _Snapshot | None = None
@@ -104,9 +113,14 @@ class LiveCourse:
         if index is None:
             return None
         watch = Watch(index.files, begun)
-        if index.course.broken and before and not before.course.broken:
+        if index.course.broken:
             problems = goes_on(index.course.problems, next((each.file for each in index.course.problems), ""))
-            return replace(before, course=replace(before.course, problems=problems), watch=watch)
+            if before and not before.course.broken:
+                return replace(before, course=replace(before.course, problems=problems), watch=watch)
+            if good := self._last_good.index(index):
+                index = replace(good, course=replace(good.course, problems=problems))
+        else:
+            self._last_good.keep_index(index)
         read = before.exercises.read() if before and before.exercises else {}
-        exercises = LiveExercises(index, read, self._refused)
+        exercises = LiveExercises(index, read, self._last_good, self._refused)
         return _Snapshot(course=replace(index.course, exercises=exercises), watch=watch, exercises=exercises)
