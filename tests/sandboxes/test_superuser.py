@@ -73,6 +73,7 @@ def run(sandbox: Sandbox, slot: Slot, root: Root, program: str, mounts: tuple[Mo
     return result
 
 
+@pytest.mark.needs("root")
 def test_root_changes_owners_and_users(sandbox: Sandbox, slot: Slot, root: Root) -> None:
     program = """
 os.makedirs("/tmp/closed")

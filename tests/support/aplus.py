@@ -52,7 +52,11 @@ class Case:
 
 def cases(*exercises: str) -> list[Any]:
     return [
-        pytest.param(Case(exercise=name, submission=submission, expected=expected), id=f"{name}/{submission}")
+        pytest.param(
+            Case(exercise=name, submission=submission, expected=expected),
+            id=f"{name}/{submission}",
+            marks=[pytest.mark.needs(*expected["needs"])] if "needs" in expected else [],
+        )
         for name in exercises
         for submission, expected in tomllib.loads((EXERCISES / name / "expected.toml").read_text()).items()
     ]
