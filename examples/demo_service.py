@@ -64,8 +64,8 @@ QUIZ: Fields = {
 }
 SUM = b"import sys\nprint(sum(int(word) for word in sys.stdin.read().split()))\n"
 SAMPLES = (
-    Sample("quiz", "answers a form, all of it right", 55, QUIZ),
-    Sample("quiz", "answers it with two mistakes", 43, {**QUIZ, "capital": "oulu", "primes": ["two", "four", "seven"]}),
+    Sample("quiz", "answers a form, all of it right", 60, QUIZ),
+    Sample("quiz", "answers it with two mistakes", 48, {**QUIZ, "capital": "oulu", "primes": ["two", "four", "seven"]}),
     Sample("quiz", "leaves out what is required", 0, {"season": "winter"}, state=SentState.REJECTED),
     Sample("values", "sends a form of the course's own", 10, {"colour": "blue", "reason": "I like it"}),
     Sample("hello", "sends a program for a run.sh", 100, files={"program": ("a.py", b"print('Hello, world!')\n")}),

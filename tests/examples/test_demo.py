@@ -27,7 +27,7 @@ VERDICTS = {  # submission: points and verdict, for each grader that shows it
     "forger.py": ["0/10 Wrong output", "0/1 For 12 it should print", "0/5 No result"],
     "ada": ["100/100 Right"],
     "cid": ["0/100 The submission could not be compiled."],
-    "quiz": ["55/60 Thank you!", "43/60 Thank you!", "rejected Nothing was submitted"],
+    "quiz": ["60/60 Thank you!", "48/60 Thank you!", "rejected Nothing was submitted"],
     "hello": ["100/100 100 / 100 Hello", "10/100 10 / 100 Hello"],
     "secret-number": ["10/10 10 / 10 points"],
 }
