@@ -1,4 +1,4 @@
-"""The example graders of A+ give their sample submissions exactly what `expected.json` beside them says."""
+"""The example graders that are programs, of A+ and Coursera, give their sample submissions exactly what `expected.json` beside them says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GRADERS = Path(__file__).parents[2] / "examples" / "graders"
 OURS = [
     file.parent
     for file in sorted(GRADERS.glob("*/grader.toml"))
-    if tomllib.loads(file.read_text())["contract"] == "aplus"
+    if tomllib.loads(file.read_text())["contract"] in ("aplus", "coursera")
 ]
 
 
@@ -35,14 +35,14 @@ def autograder(state_directory: Path) -> Autograder:
     return Autograder(Settings(sandbox="bubblewrap", state_dir=state_directory))
 
 
-def grade(autograder: Autograder, grader: Path, submission: str) -> Report:
-    exercise = Exercise(id=grader.name, grader=autograder.open_grader(str(grader)))
+def grade(autograder: Autograder, grader: Path, submission: str, *arguments: str) -> Report:
+    exercise = Exercise(id=grader.name, grader=autograder.open_grader(str(grader)), arguments=arguments)
     with autograder.submission(grader / "submissions" / submission) as sent:
         return autograder.grade(exercise, sent)
 
 
 def test_there_is_an_example_of_each_kind() -> None:
-    assert [grader.name for grader in OURS] == ["aplus-double"]
+    assert [grader.name for grader in OURS] == ["aplus-double", "coursera-host", "coursera-v1-sum", "coursera-v2-essay"]
 
 
 @pytest.mark.parametrize(("grader", "submission", "expected"), list(samples()))
@@ -64,3 +64,16 @@ def test_every_sample_has_its_expected_result(grader: Path) -> None:
 def test_sanity_finds_nothing_to_mend(grader: Path, state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADEWRIGHT_STATE_DIR", str(state_directory))
     assert run(["-qq", "sanity", "--skip-environment", "--strict", str(grader)]) == 0
+
+
+def test_the_part_to_grade_is_told_by_arguments(autograder: Autograder) -> None:
+    sum_ = GRADERS / "coursera-v1-sum"
+    assert "of 2 tests passed" in grade(autograder, sum_, "right.py", "userId", "u", "partId", "largest").feedback.body
+    assert grade(autograder, sum_, "right.py", "partId", "product").outcome.value == "grader-broken"
+
+
+def test_what_a_student_wrote_is_shown_as_text_on_the_page(autograder: Autograder) -> None:
+    feedback = grade(autograder, GRADERS / "coursera-v2-essay", "forger.txt").feedback
+    assert feedback.html
+    assert "&lt;script&gt;" in feedback.body
+    assert "<script>" not in feedback.body
