@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
 import selectors
-import shutil
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,12 +19,12 @@ from urllib.parse import urlencode
 import psutil
 
 from bench.measure import Ratio, Results, Sample
+from gradewright.testing.served import serving
 
 COURSES = Path(__file__).parent.parent / "tests" / "web" / "courses"
 CLIENTS = 8
 TURNS = 9
 REQUESTS = 600  # of each subject in each turn
-START_SECONDS = 60
 TIMEOUT_SECONDS = 30
 MIB = 1024**2
 
@@ -58,7 +55,11 @@ SIGNS = {"empty view": b"ok", "form GET": b'name="t4"', "graded POST": b'<meta n
 
 
 def measure() -> Results:
-    with tempfile.TemporaryDirectory() as directory, serving(Path(directory)) as (process, port):
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        serving(Path(directory), "--workers", "0", courses=COURSES) as served,  # no grading takes processor time
+    ):
+        port = int(served.url.rpartition(":")[2])
         times: dict[str, list[float]] = {subject: [] for subject in SUBJECTS}
         rates: dict[str, list[float]] = {subject: [] for subject in SUBJECTS}
         for subject, request in SUBJECTS.items():
@@ -71,7 +72,7 @@ def measure() -> Results:
                     taken, seconds = load(clients, SUBJECTS[subject], REQUESTS)
                     times[subject] += taken
                     rates[subject].append(len(taken) / seconds)
-        memory = largest_web_worker(process)
+        memory = largest_web_worker(served.process)
     samples = [Sample(case=f"web, {CLIENTS} clients", subject=name, times=tuple(times[name])) for name in SUBJECTS]
     return Results(samples=tuple(samples), ratios=(*_rates(rates), *_tails(times), _memory(memory)))
 
@@ -90,47 +91,6 @@ def _tails(times: dict[str, list[float]]) -> Iterator[Ratio]:
 
 def _memory(size: float) -> Ratio:
     return Ratio(name="memory of the largest web worker, MiB", value=size / MIB, target=150, better="lower")
-
-
-@contextmanager
-def serving(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A service as an operator would start it, but that no grading takes processor time."""
-    shutil.copytree(COURSES, directory / "courses")
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "GRADEWRIGHT_COURSES_DIR": str(directory / "courses"),
-        "GRADEWRIGHT_DATA_DIR": str(directory / "data"),
-        "GRADEWRIGHT_BIND": f"127.0.0.1:{port}",
-    }
-    command = [sys.executable, "-m", "gradewright", "serve", "--workers", "0"]
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, cwd=directory, stderr=log)
-    try:
-        _wait(port)
-        yield process, port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            check(port, "empty view")
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 def largest_web_worker(process: subprocess.Popen[bytes]) -> float:

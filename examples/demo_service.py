@@ -6,29 +6,21 @@ authors of courses may use in tests of their own.
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import signal
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import httpx2
-
 from gradewright.testing.front_end import FrontEnd, Sent, SentState
+from gradewright.testing.served import serving
 
 COURSES = Path(__file__).parent / "courses"
 COURSE = "everything"
-START_SECONDS = 60.0
 LINE = "  {:<14}  {:<38}  {:>7}  {:>6}  {}"
 Fields = Mapping[str, str | list[str]]
 Files = Mapping[str, tuple[str, bytes]]
@@ -83,9 +75,9 @@ def show() -> list[str]:
     with (
         FrontEnd() as front_end,
         TemporaryDirectory(prefix="gradewright-demo-") as directory,
-        serving(Path(directory)) as address,
+        serving(Path(directory), courses=COURSES) as served,
     ):
-        return [line for sample in SAMPLES for line in differences(sample, submit(front_end, address, sample))]
+        return [line for sample in SAMPLES for line in differences(sample, submit(front_end, served.url, sample))]
 
 
 def submit(front_end: FrontEnd, address: str, sample: Sample) -> Sent:
@@ -114,40 +106,6 @@ def differences(sample: Sample, sent: Sent) -> Iterator[str]:
             f"{sample.exercise}, {sample.intent}: should be {sample.state.name} with {sample.points} points "
             f"and is {sent.state.name} with {sent.points}"
         )
-
-
-@contextmanager
-def serving(directory: Path) -> Iterator[str]:
-    """The address of a service for the length of the block; its data is below `directory`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        bind = f"127.0.0.1:{free.getsockname()[1]}"
-    settings = {
-        "GRADEWRIGHT_BIND": bind,
-        "GRADEWRIGHT_COURSES_DIR": str(COURSES),
-        "GRADEWRIGHT_DATA_DIR": str(directory / "data"),
-        "GRADEWRIGHT_SUBMISSION_HOSTS": "127.0.0.1",
-    }
-    log = directory / "log"
-    with log.open("wb") as opened:
-        command = [sys.executable, "-m", "gradewright", "serve"]
-        service = subprocess.Popen(command, env={**os.environ, **settings}, stdout=opened, stderr=opened)
-    try:
-        wait_until_ready(service, f"http://{bind}", log)
-        yield f"http://{bind}"
-    finally:
-        service.send_signal(signal.SIGTERM)
-        service.wait(timeout=START_SECONDS)
-
-
-def wait_until_ready(service: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and service.poll() is None:
-        try:
-            if json.loads(httpx2.get(f"{address}/readyz", trust_env=False).text)["ready"]:
-                return
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    raise SystemExit(f"The service did not start:\n{log.read_text()}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The example graders that are programs, of A+ and Coursera, give their sample submissions exactly what `expected.json` beside them says."""
+"""The example graders that are programs, of A+ and Coursera, give what `expected.json` beside them says."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 from gradewright.model.attempt import Claim, LifeSign
 from gradewright.queues.embedded import Embedded, Watch
 from support.stores import submission
+from support.waiting import eventually
 
 REPORT = {"outcome": "graded"}
 ENOUGH_SECONDS = 20.0
@@ -30,13 +31,6 @@ def working(store: Any, grade: Callable[..., None], *, slots: int = 2, lease: fl
         worker.join()
 
 
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + ENOUGH_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
-
-
 def test_what_is_queued_is_graded(store: Any) -> None:
     graded = []
 
@@ -46,7 +40,7 @@ def test_what_is_queued_is_graded(store: Any) -> None:
 
     with working(store, grade):
         ids = [store.add(submission()) for _ in range(5)]
-        wait_until(lambda: len(graded) == 5)
+        eventually(lambda: len(graded) == 5)
     assert sorted(graded) == sorted(ids)
 
 
@@ -62,7 +56,7 @@ def test_as_many_run_at_once_as_there_are_slots(store: Any) -> None:
     for uid in "123":
         store.add(submission(uid=uid))
     with working(store, grade, slots=3):
-        wait_until(lambda: len(met) == 3)
+        eventually(lambda: len(met) == 3)
 
 
 def test_stopping_lets_what_was_begun_end_and_begins_nothing(store: Any) -> None:
@@ -90,7 +84,7 @@ def test_a_cancelled_attempt_is_given_up(store: Any) -> None:
 
     def grade(claim: Claim, given_up: Callable[[], bool]) -> None:
         staff.cancel(claim.attempt)
-        wait_until(given_up)
+        eventually(given_up)
         store.release(claim)
         gave_up.set()
 
@@ -125,7 +119,7 @@ def test_a_long_grading_keeps_its_claim(store: Any) -> None:
 
     store.add(submission())
     with working(store, grade, lease=0.4), working(store, grade, lease=0.4):
-        wait_until(lambda: tries and not store.signs())
+        eventually(lambda: tries and not store.signs())
     assert tries == [1]
 
 
@@ -134,7 +128,7 @@ def test_a_worker_is_seen_from_its_start_to_its_end_whether_it_grades_or_not(sto
 
     assert living(20) == 0
     with working(store, lambda claim, given_up: None):
-        wait_until(lambda: living(20) == 1)
+        eventually(lambda: living(20) == 1)
     assert living(20) == 0
 
 

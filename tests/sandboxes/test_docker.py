@@ -6,8 +6,7 @@ import gzip
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +40,7 @@ from gradewright.sandboxes import wire
 from gradewright.sandboxes.images import ImageStore
 from support.image_files import docker_archive, file, layer, oci_layout, recipe
 from support.terminal import person_at_terminal
+from support.waiting import eventually
 
 pytestmark = pytest.mark.needs("docker", "mmdebstrap")
 
@@ -267,13 +267,6 @@ def sleeping(client: Any, prefix: str) -> bool:
             processes = client.api.top(container["Id"])["Processes"] or ()
             return any(process[-1] == "sleep 600" for process in processes)
     return False
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen within twenty seconds"
-        time.sleep(0.02)
 
 
 def test_a_terminal(state_directory: Path) -> None:

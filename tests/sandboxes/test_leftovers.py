@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from gradewright import plugins
 from gradewright.grading.slots import Slots
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, EndingKind, HostRoot, Limits, Role, Step
+from support.waiting import eventually
 
 pytestmark = pytest.mark.needs("root")
 
@@ -114,10 +114,3 @@ def leftover_groups(slots: Slots) -> list[Path]:
     with slots.take("x") as slot:
         prefix = slot.name.rpartition("-")[0]
     return list(Path("/sys/fs/cgroup").glob(f"**/gradewright/{prefix}-*"))
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen within ten seconds"
-        time.sleep(0.02)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +13,7 @@ import pytest
 
 from gradewright.errors import SandboxError
 from gradewright.sandboxes.spawner import Spawned, Spawner
+from support.waiting import eventually
 
 LAUNCH = "launch"  # the first word of a command line, which nobody reads
 
@@ -39,13 +40,6 @@ def outcome(spawner: Spawner, *argv: str, stdin: bytes = b"") -> tuple[int, str]
     with os.fdopen(output) as stream:
         said = stream.read()
     return child.wait(timeout=10), said
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen within ten seconds"
-        time.sleep(0.02)
 
 
 def test_programs_run_one_after_the_other_with_their_own_streams(spawner: Spawner) -> None:

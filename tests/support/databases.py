@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from django.db import connections
 
 from gradewright import django_settings
 from gradewright.settings import Settings
+from gradewright.testing.served import free_port
 
 POSTGRESQL = Path("/usr/lib/postgresql")
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
@@ -72,7 +72,7 @@ def postgresql_server() -> Iterator[str]:
     programs = max(POSTGRESQL.glob("*/bin"))
     with TemporaryDirectory(prefix="gradewright-pg-", dir="/tmp") as place:
         user = _let_in("postgres", place) if os.geteuid() == 0 else []
-        data, port = f"{place}/data", _free_port()
+        data, port = f"{place}/data", free_port()
         _run([*user, str(programs / "initdb"), "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"])
         options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 {FAST}"
         control = [*user, str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{place}/log"]
@@ -90,12 +90,6 @@ def _let_in(user: str, place: str) -> list[str]:
 
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def copy_database(server: str, template: str, name: str) -> str:

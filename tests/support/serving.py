@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 import psutil
+
+from gradewright.testing import served
 
 GRADEWRIGHT = Path(sys.executable).with_name("gradewright")
 ENOUGH_SECONDS = 60.0
@@ -46,18 +46,13 @@ RIGHT = b"print('hello')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    url: str
-    process: psutil.Popen
-    data: Path
-    log: Path
-
+class Served(served.Served):
     @property
     def exercise(self) -> str:
         return f"{self.url}/programs/greet"
 
     def descendants(self) -> list[psutil.Process]:
-        return list(self.process.children(recursive=True))
+        return list(psutil.Process(self.process.pid).children(recursive=True))
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and wait; returns the exit code."""
@@ -80,47 +75,17 @@ def serving(place: Path, *words: str, **variables: str) -> Iterator[Served]:
     """The service with these options and settings; whatever is left of it in the end is killed."""
     if not (place / "courses").exists():
         course_of_programs(place / "courses")
-    port, data, log = free_port(), place / "data", place / "log"
-    environment = {
-        **os.environ,
-        "GRADEWRIGHT_SUBMISSION_HOSTS": "127.0.0.1",
-        "GRADEWRIGHT_STATE_DIR": str(place / "state"),
-        "GRADEWRIGHT_LEASE_SECONDS": "2",
-        **variables,
-    }
-    command = [GRADEWRIGHT, "serve", "--courses", place / "courses", "--data", data, "--bind", f"127.0.0.1:{port}"]
-    with log.open("wb") as output:
-        process = psutil.Popen([*map(str, command), *words], env=environment, cwd=place, stdout=output, stderr=output)
-    served = Served(url=f"http://127.0.0.1:{port}", process=process, data=data, log=log)
+    settings = {"GRADEWRIGHT_STATE_DIR": str(place / "state"), "GRADEWRIGHT_LEASE_SECONDS": "2", **variables}
     family: Sequence[psutil.Process] = []
     try:
-        wait_until_it_answers(served)
-        yield served
-        family = served.descendants() if process.is_running() else []
+        with served.serving(place, *words, courses=place / "courses", **settings) as it:
+            found = Served(url=it.url, process=it.process, courses=it.courses, data=it.data, log=it.log)
+            yield found
+            family = found.descendants() if it.process.poll() is None else []
     finally:
-        if process.poll() is None:
-            served.end()
         for left in family:
             if left.is_running():
                 left.kill()
-
-
-def wait_until_it_answers(served: Served) -> None:
-    deadline = time.monotonic() + ENOUGH_SECONDS
-    while time.monotonic() < deadline and served.process.poll() is None:
-        try:
-            if httpx2.get(f"{served.url}/readyz", trust_env=False).status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError(f"the service did not start:\n{served.log.read_text()}")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def wait_for_process(name: str, served: Served) -> psutil.Process:

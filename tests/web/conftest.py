@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +11,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from gradewright.testing import served
+
 COURSES = Path(__file__).parent / "courses"
-START_SECONDS = 60
 FRONT_END = "http://127.0.0.1:9/api/v2/submissions/1/grader?token=s1.abc"  # nobody listens there
 
 
@@ -52,46 +48,14 @@ class Server:
 @contextmanager
 def serving(directory: Path, **variables: str) -> Iterator[Server]:
     """A server with these settings, over a copy of our courses."""
-    courses, data = directory / "courses", directory / "data"
+    courses = directory / "courses"
     shutil.copytree(COURSES, courses)
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "GRADEWRIGHT_BIND": f"127.0.0.1:{port}",
-        "GRADEWRIGHT_COURSES_DIR": str(courses),
-        "GRADEWRIGHT_DATA_DIR": str(data),
-        "GRADEWRIGHT_SUBMISSION_HOSTS": "127.0.0.1",
-        "GRADEWRIGHT_AJAX_KEY": "key of the service",
-        **variables,
-    }
-    command = [sys.executable, "-m", "gradewright", "serve", "--workers", "0", "--web-workers", "1"]
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, cwd=directory, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        with httpx2.Client(base_url=url, timeout=30) as client:
-            _wait(client, process, directory / "log")
-            yield Server(url=url, courses=courses, data=data, client=client)
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait(client: httpx2.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            client.get("/healthz")
-            return
-        except httpx2.TransportError:
-            time.sleep(0.05)
-    pytest.fail(f"the server did not start:\n{log.read_text()}")
+    settings = {"GRADEWRIGHT_AJAX_KEY": "key of the service", **variables}
+    with (
+        served.serving(directory, "--workers", "0", "--web-workers", "1", courses=courses, **settings) as it,
+        httpx2.Client(base_url=it.url, timeout=30) as client,
+    ):
+        yield Server(url=it.url, courses=courses, data=it.data, client=client)
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,12 @@ class Killer(Thread):
 
 def kind_of(process: psutil.Process, served: Served) -> str:
     if process.ppid() != served.process.pid:
-        return "answering" if process.name() == "gradewright" else "sandbox"
-    return "web" if any(each.name() == "gradewright" for each in process.children()) else "worker"
+        return "answering" if is_service(process) else "sandbox"
+    return "web" if any(is_service(each) for each in process.children()) else "worker"
+
+
+def is_service(process: psutil.Process) -> bool:
+    return bool(process.cmdline()[1:3] == ["-m", "gradewright"])
 
 
 def test_every_submission_is_graded_once_and_its_result_delivered_once(tmp_path: Path) -> None:

@@ -16,13 +16,13 @@ import psutil
 import pytest
 
 from gradewright.testing.front_end import FrontEnd, Mood, Sent, SentState
+from gradewright.testing.served import free_port
 from support.serving import (
     GRADEWRIGHT,
     RIGHT,
     Served,
     attempts,
     course_of_programs,
-    free_port,
     run,
     serving,
     wait_for_process,
@@ -105,7 +105,7 @@ def test_a_restart_while_an_edit_is_broken_changes_nothing_for_students(tmp_path
 
 def test_parts_that_die_are_started_again(tmp_path: Path, front_end: FrontEnd) -> None:
     with serving(tmp_path, GRADEWRIGHT_LOG_FORMAT="json") as served:
-        for part in served.process.children():
+        for part in psutil.Process(served.process.pid).children():
             part.kill()
         sent = front_end.wait_for(send(front_end, served).id)
         assert sent.points == 10

@@ -2,6 +2,7 @@
 
 doubles      a sandbox that runs nothing, and what contracts read
 front_end    a stand-in for A+ that loads exercises, submits to them and receives results; needs the extra `server`
+served       a course service on a free port of this machine; needs the extra `server`
 """
 
 from gradewright.testing.doubles import (

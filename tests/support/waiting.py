@@ -1,0 +1,16 @@
+"""What happens soon, but not at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+ENOUGH_SECONDS = 20.0
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    """Wait until it holds; fails after 20 seconds."""
+    deadline = time.monotonic() + ENOUGH_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"it did not happen within {ENOUGH_SECONDS:g} seconds"
+        time.sleep(0.02)
