@@ -140,10 +140,13 @@ def link(name: str, target: str) -> tarfile.TarInfo:
     ],
 )
 def test_a_hostile_archive_leaves_nothing(open_server: Server, content: bytes) -> None:
+    incoming = open_server.data / "incoming"
+    eventually(lambda: not list(incoming.iterdir()))  # an upload is removed after the answer
     before = set(open_server.data.rglob("*"))
     response = push(open_server, "hostile", [exercise("Hostile")], content)
     assert response.status_code == 400
-    eventually(lambda: set(open_server.data.rglob("*")) == before)  # an upload is removed after the answer
+    eventually(lambda: not list(incoming.iterdir()))
+    assert set(open_server.data.rglob("*")) == before
     assert publish(open_server, "hostile").status_code == 404
 
 
