@@ -120,6 +120,18 @@ def test_too_large_an_upload_is_rejected_and_says_how_much_is_allowed(small: Ser
     assert read(small.get("/probe/files")).title == "Send files"
 
 
+def test_no_view_of_a_course_reads_an_upload_that_is_too_large(small: Server) -> None:
+    view = (
+        "from django.http import HttpResponse\n\ndef count(request, *args): return HttpResponse(len(request.FILES))\n"
+    )
+    index = "name: Own\nmodules: [{key: m, children: [{key: e, category: c, max_submissions: 1, config: e.yaml}]}]\n"
+    small.course("own", {"index.yaml": index, "e.yaml": "title: E\nview_type: .counting.count\n", "counting.py": view})
+    assert small.post("/own/e", files={"first": ("a", b"x")}).text == "1"
+    page = read(small.post("/own/e", files={"first": ("a", b"x" * 200_000)}))
+    assert page.metas["status"] == "rejected"
+    assert "0.2 MiB, where 0.1 MiB are allowed" in page.text
+
+
 def test_too_many_files_are_rejected(small: Server) -> None:
     files = [("first", (f"{number}", b"x")) for number in range(5)]
     page = read(small.post("/probe/files", params=QUERY, files=files))

@@ -13,6 +13,7 @@ from gradewright.model.attempt import Message
 from gradewright.pages.engine import course_engine, render, template_name
 from gradewright.pages.variables import Scene, result_variable, variables
 from gradewright.service import service
+from gradewright.web.aplus.chunks import BrokenBody
 from gradewright.web.aplus.finding import exercise_of
 from gradewright.web.aplus.scenes import configuration, context_of, scene_of
 from gradewright.web.aplus.uploads import received_of
@@ -52,6 +53,8 @@ def _answer(request: HttpRequest, *, course: str, exercise: str) -> HttpResponse
         return _failure("There is no such exercise that takes points from a page.", 404)
     except AuthorError as error:
         return _failure(str(error), 200)
+    except BrokenBody as error:
+        return _failure(str(error), 400)
     except (BadQuery, SubmissionRejected) as error:
         return _failure(str(error), 422)
     except (InfrastructureError, MissingError) as error:

@@ -14,6 +14,7 @@ from gradewright.errors import GradewrightError, StoreError, SubmissionRejected
 from gradewright.exercises.records import Received
 from gradewright.service import service
 from gradewright.settings import Settings
+from gradewright.web.aplus.chunks import BrokenBody
 from gradewright.web.aplus.html import site
 from gradewright.web.aplus.pushed_courses import BadPush, PushedCourse, PushedExercise, Pushing, UnknownVersion
 from gradewright.web.aplus.tokens import Caller, NotAllowed, Right, bearer, gate
@@ -23,6 +24,7 @@ from gradewright.web.methods import allow
 _MOST_BYTES = 4 * 1024**3
 _STATUS: Mapping[type[GradewrightError], int] = {
     BadPush: 400,
+    BrokenBody: 400,
     SubmissionRejected: 400,
     UnknownVersion: 404,
     StoreError: 500,

@@ -34,11 +34,13 @@ def exercise(request: HttpRequest, *, course: str, exercise: str) -> HttpRespons
     is_sent = request.method == "POST"
     gate().require(request, Right.WRITE if is_sent else Right.READ, course)
     found = exercise_of(course, exercise)
-    received, refusal = _received(request) if is_sent else (Received(), "")
+    received, refusal = _received(request) if is_sent else (Received(), None)
     scene = scene_of(request, *found, language=received.value("__grader_lang"))
     try:
         view_type = str(configuration(scene).get("view_type"))
         if is_of_course(view_type):
+            if refusal:  # such a view would read what was sent all the same
+                raise refusal
             return call_course(request, scene, view_type, scene.visit.post_url)
         the_kind, scene = kind(view_type), furnished(with_instance(request, scene))
         return _sent(scene, the_kind, received, refusal) if is_sent else _shown(request, scene, the_kind)
@@ -46,12 +48,12 @@ def exercise(request: HttpRequest, *, course: str, exercise: str) -> HttpRespons
         return page(error_page(scene, [str(error)]))
 
 
-def _received(request: HttpRequest) -> tuple[Received, str]:
+def _received(request: HttpRequest) -> tuple[Received, SubmissionRejected | None]:
     """What was sent, or nothing and why."""
     try:
-        return received_of(request, max_bytes=service().settings.upload_bytes), ""
+        return received_of(request, max_bytes=service().settings.upload_bytes), None
     except SubmissionRejected as refusal:
-        return Received(), str(refusal)
+        return Received(), refusal
 
 
 def _shown(request: HttpRequest, scene: Scene, the_kind: Kind) -> HttpResponseBase:
@@ -65,9 +67,9 @@ def _shown(request: HttpRequest, scene: Scene, the_kind: Kind) -> HttpResponseBa
     return response
 
 
-def _sent(scene: Scene, the_kind: Kind, received: Received, refusal: str) -> HttpResponseBase:
+def _sent(scene: Scene, the_kind: Kind, received: Received, refusal: SubmissionRejected | None) -> HttpResponseBase:
     if refusal:
-        answer = replace(_blank(scene, the_kind), status=Status.REJECTED, message=refusal)
+        answer = replace(_blank(scene, the_kind), status=Status.REJECTED, message=str(refusal))
     else:
         answer = the_kind.receive(configuration(scene), scene.visit, received, context_of(scene.exercise))
     return _page(scene, the_kind, _stored(scene, answer) if answer.queued else answer)

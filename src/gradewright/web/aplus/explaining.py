@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from gradewright.errors import GradewrightError, InfrastructureError, MissingError, SubmissionRejected
 from gradewright.pages.engine import render, site_engine
+from gradewright.web.aplus.chunks import BrokenBody
 from gradewright.web.aplus.html import page, page_language, site
 from gradewright.web.aplus.tokens import NotAllowed
 from gradewright.web.aplus.visits import BadQuery
@@ -42,7 +43,7 @@ def explanation(request: HttpRequest, error: GradewrightError) -> HttpResponse:
     match error:
         case SubmissionRejected():
             return _page(request, error, 200, rejected=True)
-        case BadQuery():
+        case BadQuery() | BrokenBody():
             return _page(request, error, 400)
         case NotAllowed():
             return _not_allowed(request, error)

@@ -19,6 +19,7 @@ from django.utils.datastructures import MultiValueDict
 
 from gradewright.errors import StoreError, SubmissionRejected
 from gradewright.exercises.records import Received, Upload
+from gradewright.web.aplus.chunks import admit_chunks, mebibytes, too_large
 from gradewright.web.aplus.pairs import FORM, values_in
 
 _UNSHOWN = "\N{REPLACEMENT CHARACTER}"
@@ -29,9 +30,11 @@ def received_of(request: HttpRequest, *, max_bytes: int) -> Received:
 
     Names and texts are free of NUL, and what is not UTF-8 in them is replaced; original names of files are for people
     only. Raises `SubmissionRejected`, with a message for the student, if more was sent than `max_bytes`, or more fields
-    or files than Django's settings allow, or if the body makes no sense; `StoreError` if there is no room for it.
+    or files than Django's settings allow, or if the body makes no sense; `StoreError` if there is no room for it;
+    `BrokenBody` if it came in chunks and not to its end.
     """
     _check_length(request, max_bytes)
+    admit_chunks(request, max_bytes)
     try:
         if _is_without_files(request):
             return Received(fields=_fields(values_in(request.body).items()))
@@ -74,14 +77,7 @@ def _is_without_files(request: HttpRequest) -> bool:
 def _check_length(request: HttpRequest, max_bytes: int) -> None:
     length = request.META.get("CONTENT_LENGTH", "")
     if length.isdecimal() and int(length) > max_bytes:
-        raise SubmissionRejected(
-            f"What was sent is too large: {_mebibytes(int(length))}, where {_mebibytes(max_bytes)} are allowed.",
-            remedy="Take out what is not asked for, and send it again.",
-        )
-
-
-def _mebibytes(size: int) -> str:
-    return f"{size / 1024**2:.1f} MiB"
+        raise too_large(f"{mebibytes(int(length))}, where {mebibytes(max_bytes)} are allowed")
 
 
 def _upload(file: object) -> Upload:
