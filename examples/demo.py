@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import demo_service
 
 from gradewright.autograder import Autograder
+from gradewright.cli.streams import EXIT_UNREAD, Unread, secure_streams
 from gradewright.errors import GradewrightError
 from gradewright.grading.enforcement import degradation
 from gradewright.model.course import Exercise
@@ -199,10 +200,15 @@ def differences(row: Row) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    secure_streams()
     try:
-        sys.exit(main())
+        code = main()
+        sys.stdout.flush()
+        sys.exit(code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Unread:
+        sys.exit(EXIT_UNREAD)
     except GradewrightError as error:
         print(f"The demo could not run: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

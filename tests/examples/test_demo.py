@@ -53,6 +53,12 @@ def test_it_says_where_it_ran_and_what_to_do_next(shown: str) -> None:
     assert "gradewright new" in shown
 
 
+def test_when_nobody_reads_on_it_ends_without_a_traceback() -> None:
+    script = f"{sys.executable} {DEMO} | exec true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 @pytest.fixture(scope="module")
 def demo() -> Iterator[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:

@@ -12,6 +12,7 @@ import click
 
 from gradewright import __version__
 from gradewright.cli.lazy import LazyGroup
+from gradewright.cli.streams import EXIT_UNREAD, Unread, secure_streams
 from gradewright.errors import Cancelled, GradewrightError, MissingError, UsageError
 
 COMMANDS = {  # name: (module:object, one line of help)
@@ -86,13 +87,32 @@ def cli(
 
 def main() -> None:
     """Run the command line and exit: 0 ok, 1 fatal, 2 retryable, 64 usage, 69 something is missing."""
-    sys.exit(run(sys.argv[1:]))
+    _run_and_exit(PROGRAM)
+
+
+def courseraprogramming() -> None:
+    """The same command line under the name of the first original, with its exit codes."""
+    _run_and_exit("courseraprogramming")
+
+
+def coursera_autograder() -> None:
+    """The same command line under the name of the second original, with its exit codes."""
+    _run_and_exit("coursera_autograder")
+
+
+def _run_and_exit(program: str) -> None:
+    secure_streams()
+    try:
+        sys.exit(run(sys.argv[1:], program))
+    except Unread:
+        sys.exit(EXIT_UNREAD)
 
 
 def run(arguments: list[str], program: str = PROGRAM) -> int:
     """Run the command line under this name and return the exit code."""
     try:
         result = cli.main(arguments, prog_name=program, standalone_mode=False)
+        sys.stdout.flush()
     except (click.Abort, Cancelled):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
@@ -107,13 +127,3 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
 
 def _exit_code(ours: int, program: str) -> int:
     return ours if program == PROGRAM else EXIT_CODES_OF_ORIGINALS.get(ours, ours)
-
-
-def courseraprogramming() -> None:
-    """The same command line under the name of the first original, with its exit codes."""
-    sys.exit(run(sys.argv[1:], "courseraprogramming"))
-
-
-def coursera_autograder() -> None:
-    """The same command line under the name of the second original, with its exit codes."""
-    sys.exit(run(sys.argv[1:], "coursera_autograder"))
