@@ -10,10 +10,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from gradewright.testing import served
 
 COURSES = Path(__file__).parent / "courses"
+CHROMIUM = "/usr/bin/chromium"
 FRONT_END = "http://127.0.0.1:9/api/v2/submissions/1/grader?token=s1.abc"  # nobody listens there
 
 
@@ -63,6 +65,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Without tokens."""
     with serving(tmp_path_factory.mktemp("web")) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """For tests that say that they need chromium."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
 
 Make = Callable[[str, Mapping[str, str]], str]

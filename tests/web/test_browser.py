@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from web.conftest import Server
 
 pytestmark = pytest.mark.needs("chromium")
 
-CHROMIUM = "/usr/bin/chromium"
 PAGES = [
     "",
     "probe/",
@@ -29,12 +28,6 @@ NAMELESS = """
                       || each.innerText?.trim()))
     .map(each => each.outerHTML)
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
 
 @pytest.fixture

@@ -1,0 +1,2 @@
+#!/bin/sh
+points 1/1
