@@ -566,3 +566,24 @@ def test_a_mistyped_directory_is_not_only_a_missing_image(gradewright: Run, subm
     said = gradewright("grade", "local", "examples/fibonaci", submission)
     assert said.code == 69
     assert "There is no directory or package examples/fibonaci here, and as an image it cannot be had: " in said.err
+
+
+def test_a_second_submission_is_not_left_out_in_silence(gradewright: Run) -> None:
+    gradewright("new", "sum")
+    said = gradewright("grade", "local", "sum", "sum/submissions/right.py", "sum/submissions/wrong.py")
+    assert (said.code, said.out) == (64, "")
+    assert "Nobody takes what follows the submission: sum/submissions/wrong.py" in said.err
+    assert "grade batch" in said.err
+
+
+def test_options_may_come_last(gradewright: Run) -> None:
+    gradewright("new", "sum")
+    said = gradewright("grade", "local", "sum", "sum/submissions/right.py", "--json")
+    assert (said.code, json.loads(said.out)["points"]) == (0, 6)
+
+
+@pytest.mark.parametrize("command", ["grade local {} sum/submissions/right.py --json", "sanity --skip-environment {}"])
+def test_a_grader_may_be_named_by_its_file(gradewright: Run, command: str) -> None:
+    gradewright("new", "sum")
+    said = gradewright(*command.format("sum/grader.toml").split())
+    assert said.code == 0, said.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,6 +45,25 @@ FORMS = [  # words, what differs from the plain form
 @pytest.mark.parametrize(("words", "expected"), FORMS)
 def test_each_word_is_given_to_whom_it_belongs(words: list[str], expected: dict[str, Any]) -> None:
     assert understood(*words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--no-rm"], {"no_rm": True}),
+        (["--timeout", "5", "--json"], {"timeout": 5.0, "as_json": True}),
+        (["a", "--no-rm", "b"], {"no_rm": True, "words": ("a", "b")}),
+        (["--", "a", "--no-rm"], {"words": ("a", "--no-rm")}),
+        (["--no-rm", "{}"], {"no_rm": True, "document": "{}"}),
+        (["{}", "--no-rm"], {"no_rm": True, "document": "{}"}),
+    ],
+)
+@pytest.mark.parametrize("named", ["grader.toml", "Makefile"])
+def test_options_may_follow_the_submission_where_the_grader_takes_no_words(
+    tmp_path: Path, words: list[str], expected: dict[str, Any], named: str
+) -> None:
+    (tmp_path / named).write_text('contract = "cases"\n')
+    assert understood(str(tmp_path), ".", *words) == {"grader": str(tmp_path), **expected}
 
 
 def test_under_the_name_of_the_second_original_the_third_word_is_always_the_environment() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradewright.cli.common import options
-from gradewright.cli.grading_options import grading_options, prepare
+from gradewright.cli.grading_options import grading_options, named_grader, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ EXIT_GRADER_BROKEN, EXIT_NOT_GRADED, EXIT_INTERRUPTED = 1, 2, 130
 
 
 @click.command()
-@click.argument("grader")
+@click.argument("grader", callback=named_grader)
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @grading_options
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Submissions at the same time (default: one a core).")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradewright.cli.grade_words import TwoGenerations, environment
-from gradewright.cli.grading_options import grading_options, prepare
+from gradewright.cli.grade_words import TwoGenerations, environment, insist_on_use
+from gradewright.cli.grading_options import grading_options, named_grader, prepare
 
 if TYPE_CHECKING:
     from gradewright.autograder import Autograder
@@ -25,7 +25,7 @@ GIB_IN_MIB = 1024
 
 
 @click.command(cls=TwoGenerations)
-@click.argument("grader")
+@click.argument("grader", callback=named_grader)
 @click.argument("submission", type=click.Path(exists=True, path_type=Path))
 @click.argument("words", metavar="[WORD... | JSON]", nargs=-1, type=click.UNPROCESSED)
 @grading_options
@@ -52,8 +52,9 @@ def local(
     GRADER is an image (a tag or id that a running engine knows, docker-archive:FILE or oci:DIRECTORY) or a directory
     with a grader.toml. SUBMISSION is a directory, a file, a zip or a tar archive.
 
-    Every WORD after SUBMISSION is an argument of the grader, even if it looks like an option: give ours before it. A
-    JSON object there holds the environment of the grader instead, and our options may follow it.
+    Graders of Coursera take more: every WORD after SUBMISSION is an argument of the grader, even if it looks like an
+    option: give ours before it. A JSON object there holds the environment of the grader instead, and our options may
+    follow it.
 
     Exits with 0 if there is a grade, with 1 if the grader broke its contract or the submission cannot be graded.
     """
@@ -65,6 +66,7 @@ def local(
     if document is not None and choices["contract"] is None and not Path(grader).is_dir():
         choices["contract"] = SECOND_GENERATION
     autograder, exercise = prepare(grader, **choices)
+    insist_on_use(words, exercise.grader.contract)
     exercise = replace(exercise, arguments=words, environment=env)
     logging.info("Limits: %s.", _shown(exercise.grader.limits))
     with stoppable(autograder):

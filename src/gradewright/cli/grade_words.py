@@ -2,19 +2,25 @@
 
 grade local [OPTION...] IMAGE SUBMISSION [WORD...]                  the words, all of them, belong to the grader
 grade local [OPTION...] IMAGE SUBMISSION '{"partId": 7}' [OPTION...]    the JSON holds its environment
+
+Graders of other contracts take no words, so there an option is ours wherever it stands.
 """
 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import click
 
-from gradewright.errors import GradewrightError
+from gradewright.cli.grading_options import directory_of
+from gradewright.errors import GradewrightError, UsageError
 
+WITHOUT_WORDS = frozenset({"aplus", "cases", "coursemology", "harness"})  # contracts whose graders take no words
 NOT_JSON = "envVar was not a valid JSON document."  # in the words of the original
 
 
@@ -22,23 +28,26 @@ class TwoGenerations(click.Command):
     """Rewrites both forms into one: options first, then `--`, then words of which none is an option of ours."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        options, words, rest = self._split(args)
+        options, words, rest = self._split(args, 2)
+        if words and not _takes_words(words[0]):
+            more, own, _ = self._split(rest, len(rest))
+            options, rest = [*options, *more], own
         if rest and _is_environment(rest[0], _forced(ctx, options)):
-            more, extra, further = self._split(rest[1:])
+            more, extra, further = self._split(rest[1:], 2)
             if extra or further:
                 raise click.UsageError(f"There is nothing more to say after the environment: {' '.join(extra)}", ctx)
             options, rest = [*options, "--environment", rest[0], *more], []
         return super().parse_args(ctx, [*options, "--", *words, *rest])
 
-    def _split(self, args: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-        """Options, the first two words, and what follows these."""
+    def _split(self, args: Sequence[str], most: int) -> tuple[list[str], list[str], list[str]]:
+        """Options, the first words, `most` of them, and what follows these."""
         options: list[str] = []
         words: list[str] = []
         ahead = list(args)
-        while ahead and len(words) < 2:
+        while ahead and len(words) < most:
             word = ahead.pop(0)
             if word == "--":
-                count = 2 - len(words)
+                count = most - len(words)
                 return options, words + ahead[:count], ahead[count:]
             if not word.startswith("-"):
                 words.append(word)
@@ -69,6 +78,28 @@ def _is_environment(word: str, generation: str | None) -> bool:
     if generation in ("v1", "v2"):
         return generation == "v2"
     return word.startswith(("{", "[")) or word == "null"
+
+
+def _takes_words(grader: str) -> bool:
+    """Whether a grader may take words, as far as can be told now: images do, and what is broken is told later."""
+    from gradewright.autograder import is_bare_package
+
+    try:
+        with Path(directory_of(grader), "grader.toml").open("rb") as file:
+            return tomllib.load(file).get("contract") not in WITHOUT_WORDS
+    except FileNotFoundError:
+        return not is_bare_package(Path(grader))
+    except (OSError, ValueError, RecursionError):
+        return True
+
+
+def insist_on_use(words: Sequence[str], contract: str) -> None:
+    """Raises `UsageError` if there are words for a grader that takes none: they are submissions, most likely."""
+    if words and contract in WITHOUT_WORDS:
+        raise UsageError(
+            f"Nobody takes what follows the submission: {' '.join(words)}",
+            remedy="Name one submission. `gradewright grade batch` grades all that lie in a directory.",
+        )
 
 
 def environment(document: str) -> dict[str, str]:

@@ -39,6 +39,17 @@ def _finite(context: click.Context, parameter: click.Parameter, value: float | N
     return value
 
 
+def directory_of(grader: str) -> str:
+    """The directory of a grader that is named by its `grader.toml`; any other name as it is."""
+    path = Path(grader)
+    return str(path.parent) if path.name == "grader.toml" and path.is_file() else grader
+
+
+def named_grader(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """What is meant by an argument GRADER, as its callback."""
+    return None if value is None else directory_of(value)
+
+
 OPTIONS = (
     click.option(
         "--contract",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradewright.cli.grading_options import memory_bytes
+from gradewright.cli.grading_options import memory_bytes, named_grader
 
 if TYPE_CHECKING:
     from gradewright.autograder import Autograder
@@ -30,7 +30,7 @@ A_DAY = 24 * 3600.0  # seconds: somebody sits before it and will end it
 
 
 @click.command()
-@click.argument("grader")
+@click.argument("grader", callback=named_grader)
 @click.option("-s", "--shell", default="/bin/bash", show_default=True, help="The shell to start.")
 @click.option(
     "-d",

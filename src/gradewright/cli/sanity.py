@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradewright.cli.grading_options import named_grader
+
 if TYPE_CHECKING:
     from gradewright.autograder import Autograder
     from gradewright.courses.sanity.program_files import Program
@@ -23,7 +25,7 @@ LARGEST_IMAGE = 8 * 1000**3
 
 
 @click.command()
-@click.argument("grader", required=False)
+@click.argument("grader", required=False, callback=named_grader)
 @click.option("-f", "--docker-file", type=click.Path(path_type=Path), help="The Dockerfile to check, or its directory.")
 @click.option("--image", help="The image to check: a tag or id, docker-archive:FILE or oci:DIRECTORY.")
 @click.option("--skip-environment", is_flag=True, help="Do not check this machine.")
