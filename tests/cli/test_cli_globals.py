@@ -114,3 +114,9 @@ def test_the_originals_take_a_file_of_another_form_and_never_look_into_it(
 ) -> None:
     Path("courseraprogramming.cfg").write_text("[oauth2]\nport = 9876\n")
     in_context(gradewright, monkeypatch, "-c", "courseraprogramming.cfg", program="courseraprogramming")
+
+
+def test_a_failure_of_the_machine_is_said_without_a_traceback(gradewright: Run) -> None:
+    name = "a" * 300
+    said = gradewright("grade", "local", name, ".")
+    assert (said.code, said.err) == (2, f"Error: {name}: File name too long.\n")

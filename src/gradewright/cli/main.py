@@ -13,7 +13,7 @@ import click
 from gradewright import __version__
 from gradewright.cli.lazy import LazyGroup
 from gradewright.cli.streams import EXIT_UNREAD, Unread, secure_streams
-from gradewright.errors import Cancelled, GradewrightError, MissingError, UsageError
+from gradewright.errors import Cancelled, GradewrightError, InfrastructureError, MissingError, UsageError
 
 COMMANDS = {  # name: (module:object, one line of help)
     "attempts": ("gradewright.cli.attempts:attempts", "Look after what a service grades."),
@@ -122,6 +122,9 @@ def run(arguments: list[str], program: str = PROGRAM) -> int:
     except GradewrightError as error:
         click.echo(f"Error: {error}", err=True)
         return _exit_code(error.exit_code, program)
+    except OSError as error:  # of the machine, where nobody was prepared for it
+        click.echo(f"Error: {': '.join(map(str, filter(None, (error.filename, error.strerror))))}.", err=True)
+        return InfrastructureError.exit_code
     return result if isinstance(result, int) else 0
 
 

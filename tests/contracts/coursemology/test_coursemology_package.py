@@ -26,6 +26,13 @@ def problems_of(path: Path) -> list[Problem]:
     return list(caught.value.problems)
 
 
+@pytest.mark.parametrize("name", ["Makefile", "package.tar.gz", "empty"])
+def test_a_file_of_another_kind_is_no_package(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"" if name == "empty" else b"compile:\n")
+    (problem,) = problems_of(tmp_path / name)
+    assert problem.message == "A package is a folder, or a zip whose name ends in .zip."
+
+
 @pytest.mark.parametrize(("makefile", "tests"), [(CURRENT, ("public", "private", "evaluation")), (LEGACY, ("test",))])
 def test_both_forms_of_makefile(package: MakePackage, makefile: str, tests: tuple[str, ...]) -> None:
     assert load_package(package({**WHOLE, "Makefile": makefile})).makefile.tests == tests

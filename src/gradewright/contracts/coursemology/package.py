@@ -22,7 +22,13 @@ LEFT_OVER = "report.xml"  # of a run on the author's machine
 CANNED = {f"report-{type}.xml": type for type in TYPES}  # what a run elsewhere would leave (coursemology 1.1, 1.5)
 OURS = ("grader.toml",)
 META = ".meta"
+SUFFIX = ".zip"
 EXAMPLE = "zip -r ../package.zip ."
+NO_ZIP = Problem(
+    id="no-zip",
+    message=f"A package is a folder, or a zip whose name ends in {SUFFIX}.",
+    remedy=f"Name the folder that holds the Makefile, or zip it: cd FOLDER && {EXAMPLE}",
+)
 
 
 def load_package(path: Path) -> Package:
@@ -30,6 +36,8 @@ def load_package(path: Path) -> Package:
 
     Raises `AuthorError` with every problem found, and `MissingError` if it cannot be read.
     """
+    if path.is_file() and path.suffix.lower() != SUFFIX:
+        raise AuthorError(f"{path} cannot be used as a package.", [NO_ZIP])
     links: list[str] = []
     with TemporaryDirectory(prefix="gradewright-package-") as directory:
         try:
