@@ -85,11 +85,27 @@ def test_staff_see_what_failed_and_grade_it_again(store: Any, attempts: Any) -> 
     assert "failed" in listed
     assert "\n        The sandbox failed." in listed
     assert attempts("regrade", "--failed") == "1 queued.\n"
-    assert store.claim("here", "here/1").submission.id == sent.id
+    again = store.claim("here", "here/1")
+    assert again.submission.id == sent.id
+    store.finish(again, REPORT)
+    assert attempts("list", "--failed") == ""
+    assert attempts("regrade", "--failed") == "0 queued.\n"
+
+
+def test_a_regrade_passes_over_what_is_gone(store: Any, attempts: Any) -> None:
+    graded(store)
+    store.add(submission(course="programs"))
+    store.finish(store.claim("here", "here/1"), REPORT)
+    graded(store, uid="8")
+    told = attempts("regrade", "--course", "programs", code=69)
+    assert told.startswith("2 queued.\n")
+    assert "1 not queued: There is no exercise programs/sorting any more." in told
+    assert attempts("list", "--course", "programs").count("  queued  ") == 2
 
 
 def test_a_regrade_of_everything_must_be_asked_for(store: Any, attempts: Any) -> None:
     assert "choose them with" in attempts("regrade", code=64)
+    assert "choose them with" in attempts("regrade", "--failed", "20260901", code=64)
     assert "There is no submission nonsense." in attempts("regrade", "nonsense", code=69)
     assert "There is no submission nonsense." in attempts("show", "nonsense", code=69)
 

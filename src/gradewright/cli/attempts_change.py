@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-from gradewright.cli.attempts_common import choosing, chosen, open_service
+from gradewright.cli.attempts_common import choosing, open_service
+from gradewright.errors import MissingError
 
 AT_ONCE = 500  # submissions that are forgotten in one go
 
@@ -17,14 +19,22 @@ def regrade(submissions: tuple[str, ...], **choice: Any) -> None:
     """Grade submissions once more, by id or all that the options choose.
 
     Each gets a new attempt, unless one is waiting or running. The front end is told of the new result.
+    Those whose exercise is gone stay as they are, and are told of at the end.
     """
+    _insist_on_choice(submissions, choice)
     service = open_service()
-    if not submissions:
-        _insist_on_choice(choice)
-        submissions = tuple(dict.fromkeys(attempt.submission for attempt in chosen(**choice)))
-    for submission in submissions:
-        service.regrade(submission)
-    click.echo(f"{len(submissions)} queued.")
+    from gradewright.storage import staff  # needs Django to be set up
+
+    chosen = submissions or staff.submissions(**choice)
+    reasons: Counter[str] = Counter()
+    for submission in chosen:
+        try:
+            service.regrade(submission)
+        except MissingError as error:
+            reasons[str(error)] += 1
+    click.echo(f"{len(chosen) - reasons.total()} queued.")
+    if reasons:
+        raise MissingError("\n".join(f"{count} not queued: {reason}" for reason, count in reasons.items()))
 
 
 @click.command()
@@ -48,7 +58,7 @@ def deliver(**choice: Any) -> None:
     open_service()
     from gradewright.storage import staff  # needs Django to be set up
 
-    waiting = chosen(**choice, undelivered=True)
+    waiting = staff.attempts(**choice, undelivered=True)
     click.echo(f"{staff.deliver_again([attempt.id for attempt in waiting])} will be sent by the workers.")
 
 
@@ -81,6 +91,6 @@ def purge(older_than: int) -> None:
     click.echo(f"{count} forgotten.")
 
 
-def _insist_on_choice(choice: dict[str, Any]) -> None:
-    if not any(choice.values()):
-        raise click.UsageError("Name submissions, or choose them with --course, --exercise, --uid or --failed.")
+def _insist_on_choice(submissions: tuple[str, ...], choice: dict[str, Any]) -> None:
+    if bool(submissions) == any(choice.values()):
+        raise click.UsageError("Either name submissions, or choose them with --course, --exercise, --uid or --failed.")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from gradewright.model.attempt import AttemptRecord
     from gradewright.service import CourseService
 
 
@@ -39,20 +38,7 @@ CHOICE = (
 
 
 def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add CHOICE to a command, which hands what it is given to `chosen`."""
+    """Add CHOICE to a command, by which it chooses attempts."""
     for option in reversed(CHOICE):
         command = option(command)
     return command
-
-
-def chosen(
-    *, course: str, exercise: str, uid: str, failed: bool, undelivered: bool = False, limit: int | None = None
-) -> list[AttemptRecord]:
-    """The attempts that the options choose, the oldest first."""
-    from gradewright.model.attempt import AttemptState
-    from gradewright.storage import staff
-
-    states = (AttemptState.FAILED,) if failed else ()
-    return staff.attempts(
-        course=course, exercise=exercise, uid=uid, states=states, undelivered=undelivered, limit=limit
-    )

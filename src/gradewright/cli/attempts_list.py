@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradewright.cli.attempts_common import choosing, chosen, open_service
+from gradewright.cli.attempts_common import choosing, open_service
 
 if TYPE_CHECKING:
     from gradewright.model.attempt import AttemptRecord
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def list_attempts(limit: int, undelivered: bool, as_json: bool, **choice: Any) -> None:
     """List what was graded, and what was not."""
     open_service()
-    _print(chosen(**choice, undelivered=undelivered, limit=limit), as_json)
+    from gradewright.storage import staff  # needs Django to be set up
+
+    _print(staff.attempts(**choice, undelivered=undelivered, limit=limit), as_json)
 
 
 @click.command()

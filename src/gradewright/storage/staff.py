@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now as current_time
 
 from gradewright.model.attempt import AttemptRecord, AttemptState, DeliveryState, StoredSubmission
@@ -21,19 +21,34 @@ def attempts(
     course: str = "",
     exercise: str = "",
     uid: str = "",
-    states: Sequence[AttemptState] = (),
+    failed: bool = False,
     undelivered: bool = False,
     limit: int | None = None,
 ) -> list[AttemptRecord]:
     """Attempts by what is asked for, the oldest first; of those above `limit`, the latest."""
-    rows = Attempt.objects.select_related("submission", "delivery").order_by("-id")
-    wanted = {"submission_id": submission, "course": course, "submission__exercise": exercise, "uid": uid}
-    rows = rows.filter(**{key: value for key, value in wanted.items() if value})
-    if states:
-        rows = rows.filter(state__in=states)
+    rows = _chosen(course=course, exercise=exercise, uid=uid, failed=failed)
+    if submission:
+        rows = rows.filter(submission_id=submission)
     if undelivered:
         rows = rows.filter(delivery__state__in=(DeliveryState.PENDING, DeliveryState.FAILED))
-    return [record(row) for row in rows[:limit]][::-1]
+    return [record(row) for row in rows.select_related("submission", "delivery").order_by("-id")[:limit]][::-1]
+
+
+@guarded
+def submissions(*, course: str = "", exercise: str = "", uid: str = "", failed: bool = False) -> list[str]:
+    """The ids of submissions that have such attempts, the oldest attempt first."""
+    rows = _chosen(course=course, exercise=exercise, uid=uid, failed=failed)
+    return list(dict.fromkeys(rows.order_by("id").values_list("submission_id", flat=True)))
+
+
+def _chosen(*, course: str, exercise: str, uid: str, failed: bool) -> QuerySet[Attempt]:
+    """If `failed`, those that came to no verdict, unless their submission has been graded again since."""
+    wanted = {"course": course, "submission__exercise": exercise, "uid": uid}
+    rows = Attempt.objects.filter(**{key: value for key, value in wanted.items() if value})
+    if failed:
+        later = Attempt.objects.filter(submission_id=OuterRef("submission_id"), id__gt=OuterRef("id"))
+        rows = rows.filter(~Exists(later), state=AttemptState.FAILED)
+    return rows
 
 
 @guarded
