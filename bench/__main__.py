@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +34,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if unknown := set(chosen.areas) - set(AREAS):
         parser.error(f"unknown area: {', '.join(sorted(unknown))}; choose from {', '.join(AREAS)}")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     results = Results()
     for area in chosen.areas or AREAS:
         print(f"{area}: {AREAS[area]}", file=sys.stderr, flush=True)

@@ -68,7 +68,7 @@ def _answers(path: Path) -> Path:
 def _batch(package: Path, answers: Path) -> None:
     """A whole run of the command."""
     words = [str(Path(sys.executable).with_name("gradewright")), "-q", "grade", "batch", str(package), str(answers)]
-    words += ["--jobs", str(JOBS), "--fresh", "--format", "csv", "--sandbox", "bubblewrap"]
+    words += ["--jobs", str(JOBS), "--fresh", "--format", "csv", "--sandbox", "namespaces"]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     assert done.stdout.count(",graded,20,20") == SUBMISSIONS
 

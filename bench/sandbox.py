@@ -28,7 +28,10 @@ CASES: Mapping[str, tuple[str, ...]] = {
     "python3 -c pass": (PYTHON, "-c", "pass"),
     "unittest grader": (PYTHON, "/student/test_sums.py"),
 }
-ROUNDS = {"bare": 20, "bubblewrap": 20, "crun": 20, "docker": 10, "docker run": 10}
+ROUNDS = {
+    **dict.fromkeys(("bare", "namespaces", "namespaces, image", "bubblewrap", "crun"), 20),
+    **dict.fromkeys(("docker", "docker run"), 10),
+}
 AT_ONCE = (1, 2, 4)
 TURNS = 3
 LIMITS = Limits(wall_seconds=20, cpu_seconds=10, memory_bytes=256 * 2**20, processes=64)
@@ -59,6 +62,8 @@ class _Bench:
         layered = ImageRoot(image=self._image, writable=True)
         return {
             "bare": lambda: self._bare(case),
+            "namespaces": self._ours("namespaces", HostRoot(), case),
+            "namespaces, image": self._ours("namespaces", layered, case),
             "bubblewrap": self._ours("bubblewrap", HostRoot(), case),
             "crun": self._ours("crun", layered, case),
             "docker": self._ours("docker", layered, case),
@@ -114,6 +119,18 @@ def _ratios(case: str, samples: Mapping[str, Sample]) -> tuple[Ratio, ...]:
         return ()
     median = {name: sample.median for name, sample in samples.items()}
     return (
+        Ratio(
+            name="namespaces, image with overlay and limits, over bare [ms]",
+            value=median["namespaces, image"] - median["bare"],
+            target=8,
+            better="lower",
+        ),
+        Ratio(
+            name="`docker run` / namespaces, image",
+            value=median["docker run"] / median["namespaces, image"],
+            target=75,
+            better="higher",
+        ),
         Ratio(name="bubblewrap over bare [ms]", value=median["bubblewrap"] - median["bare"], target=20, better="lower"),
         Ratio(
             name="`docker run` / bubblewrap",

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from gradewright.model.image import Image
     from gradewright.sandboxes.images import ImageStore
 
-FOR_IMAGES = ("crun", "bubblewrap", "docker")  # in order of preference; `unconfined` is never chosen, only asked for
+FOR_IMAGES = ("namespaces", "crun", "bubblewrap", "docker")  # in order of preference; `unconfined` only if asked for
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-FOR_HOST_PROGRAMS = ("bubblewrap", "crun", "docker")
+FOR_HOST_PROGRAMS = ("namespaces", "bubblewrap", "crun", "docker")
 
 
 def _unwatched(step: Step) -> None:

@@ -16,7 +16,7 @@ cd /run/checkout
 python=${python#"$directory"/}
 export PYTHONPATH=/run/checkout/src
 
-"$python" tests/cgroup_v2/inside.py root bubblewrap crun
+"$python" tests/cgroup_v2/inside.py root namespaces bubblewrap crun
 
 user=/sys/fs/cgroup/user
 echo "+memory +pids +cpu" > /sys/fs/cgroup/cgroup.subtree_control

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.needs("root")
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-WHERE = [("root", "bubblewrap"), ("root", "crun"), ("user", "bubblewrap")]
+WHERE = [("root", "namespaces"), ("root", "bubblewrap"), ("root", "crun"), ("user", "bubblewrap")]
 
 
 @pytest.fixture(scope="module")

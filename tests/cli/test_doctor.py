@@ -85,7 +85,7 @@ def test_a_table_says_what_holds_and_the_exit_code_that_grading_is_possible(capf
 def test_all_sandboxes_are_tried_but_the_unsafe_one_only_on_request(capfd: pytest.CaptureFixture[str]) -> None:
     run(["doctor", "--json"])
     tried = [item["name"] for item in json.loads(capfd.readouterr().out)["sandboxes"]]
-    assert tried == ["bubblewrap", "crun", "docker"]
+    assert tried == ["bubblewrap", "crun", "docker", "namespaces"]
 
 
 def test_no_walls_are_seen_as_such(capfd: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +127,7 @@ def test_a_directory_that_we_may_not_use_is_told(
 
 def test_an_unknown_sandbox_is_told(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor", "--sandbox", "castle"]) == 64
-    assert "Known: bubblewrap, crun, docker, unconfined." in capfd.readouterr().err
+    assert "Known: bubblewrap, crun, docker, namespaces, unconfined." in capfd.readouterr().err
 
 
 def test_a_sandbox_that_lets_everything_through_fails_in_everything(

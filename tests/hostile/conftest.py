@@ -19,8 +19,8 @@ from gradewright.model.run import Box, HostRoot, ImageRoot, Role, Root, Step
 
 @pytest.fixture(scope="session")
 def root(request: pytest.FixtureRequest, sandbox: Sandbox) -> Root:
-    """The host's own programs for bubblewrap, those of an image for the others."""
-    if sandbox.name == "bubblewrap":
+    """The host's own programs for sandboxes of plain namespaces, those of an image for the others."""
+    if sandbox.name in {"namespaces", "bubblewrap"}:
         return HostRoot()
     return ImageRoot(image=request.getfixturevalue("debian_image"))
 

@@ -47,7 +47,7 @@ def leaver(word: str, number: int) -> Step:
     return Step(name="leaver", role=Role.STUDENT, root=HostRoot(), argv=("sh", "-c", script), limits=limits)
 
 
-@pytest.mark.parametrize(("name", "runs"), [("bubblewrap", 600), ("crun", 400)])
+@pytest.mark.parametrize(("name", "runs"), [("namespaces", 600), ("bubblewrap", 300), ("crun", 300)])
 def test_no_process_survives(name: str, runs: int, tmp_path: Path) -> None:
     sandbox = plugins.sandbox(name, Machine(cache_dir=tmp_path))
     slots = Slots(tmp_path / "state", lambda _, slot: sandbox.sweep(slot))
@@ -88,7 +88,7 @@ with Slots(Path(state), lambda _, slot: sandbox.sweep(slot)).take(name) as slot:
 """
 
 
-@pytest.mark.parametrize("name", ["bubblewrap", "crun", "unconfined"])
+@pytest.mark.parametrize("name", ["namespaces", "bubblewrap", "crun", "unconfined"])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_nothing_survives_our_own_end(name: str, how: signal.Signals, state: Path, tmp_path: Path) -> None:
     word = f"8{os.getpid()}.25"

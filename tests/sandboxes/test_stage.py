@@ -66,7 +66,7 @@ with Slots(Path(sys.argv[2]), lambda *_: None).take("x") as slot:
 """
 
 
-@pytest.mark.parametrize("name", ["bubblewrap", "crun"])
+@pytest.mark.parametrize("name", ["namespaces", "bubblewrap", "crun"])
 def test_gradewright_may_be_the_first_process_of_a_container(name: str, tmp_path: Path) -> None:
     command = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", AS_PID_1, name, tmp_path / "state"]
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "b'hello\\n'\n"

@@ -22,6 +22,7 @@ from support.docker_engine import docker_engine
 CACHE = Path(__file__).parent.parent.parent / ".cache" / "tests"
 
 SANDBOXES = (
+    pytest.param("namespaces", marks=pytest.mark.needs("root")),
     "bubblewrap",
     pytest.param("crun", marks=pytest.mark.needs("root", "crun")),
     pytest.param("docker", marks=pytest.mark.needs("docker")),

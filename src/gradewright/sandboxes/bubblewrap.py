@@ -21,21 +21,16 @@ from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, 
 from gradewright.sandboxes import init, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import PROGRAMS, Shown, shown
-from gradewright.sandboxes.kept import group_for, sweep
+from gradewright.sandboxes.kept import USERS_AT, group_for, sweep, user_namespace
 from gradewright.sandboxes.process import process_line
-from gradewright.sandboxes.stage import Stage
+from gradewright.sandboxes.stage import NO_DEVICES, NO_SETUID, READ_ONLY, Stage, devices
 from gradewright.sandboxes.watch import Unmetered, supervise
 
 if TYPE_CHECKING:
     from gradewright.sandboxes.images import ImageStore
 
-READ_ONLY, NO_SETUID, NO_DEVICES = 1, 2, 4  # attributes of mounts
-
 ETC = "/etc/"
-USERS_AT = 3  # the descriptor of a user namespace with many ids; init closes it
 ONE_USER: tuple[str, ...] = ("--unshare-user",)
-DEVICES = ("null", "zero", "full", "random", "urandom")
-DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
 Reach = Callable[[Path], Path]  # where bubblewrap, as whoever it runs, finds a path of ours
 
@@ -92,9 +87,10 @@ class Bubblewrap:
                 yield self._assemble(step, slot, group, image)
 
     def _assemble(self, step: Step, slot: Slot, group: Group | None, image: Path | None) -> list[str]:
-        if os.geteuid() == 0:
-            return _staged(step, Stage(slot, group), slot, image)
-        return _direct(step, group, image)
+        if os.geteuid() != 0:
+            return _direct(step, group, image)
+        users = user_namespace(slot) if step.capabilities else ()
+        return _staged(step, Stage(slot, group, users=users), slot, image)
 
 
 def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[str]:
@@ -105,12 +101,10 @@ def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[st
     else:
         top = stage.overlay(image, ("/dev", "/proc", init.INIT_AT, *_places(step)), step.limits)
         root = ["--bind" if isinstance(step.root, ImageRoot) and step.root.writable else "--ro-bind", str(top), "/"]
-    devices = _laid_devices(stage, terminal=step.terminal)
     users = ONE_USER
     if step.capabilities:
-        stage.users(USERS_AT)
         users = ("--userns", str(USERS_AT))
-    options = _options(step, users, root, devices, stage.bind)
+    options = _options(step, users, root, _laid_devices(stage, terminal=step.terminal), stage.bind)
     return stage.launch(uid=slot.first_uid + step.user, argv=[bwrap, *options])
 
 
@@ -134,7 +128,7 @@ def _places(step: Step) -> tuple[str, ...]:
     return (*step.scratch, *(mount.path for mount in step.mounts))
 
 
-def _options(step: Step, users: tuple[str, ...], root: list[str], devices: list[str], reach: Reach) -> list[str]:
+def _options(step: Step, users: tuple[str, ...], root: list[str], device_words: list[str], reach: Reach) -> list[str]:
     network = () if step.network else ("--unshare-net",)
     native = reach(wire.binary("init").parent)
     return [
@@ -145,7 +139,7 @@ def _options(step: Step, users: tuple[str, ...], root: list[str], devices: list[
         *(word for capability in sorted(step.capabilities) for word in ("--cap-add", capability)),
         *root,
         *("--proc", "/proc"),
-        *devices,
+        *device_words,
         *("--perms", "1777", "--tmpfs", init.SHARED_MEMORY, "--remount-ro", "/dev"),
         *("--ro-bind", str(native), init.INIT_AT),
         *_mounts(step, reach),
@@ -190,18 +184,13 @@ def _image_root(image: Path, places: tuple[str, ...]) -> list[str]:
 
 def _devices(*, terminal: bool) -> list[str]:
     words = ["--tmpfs", "/dev"]
-    for device in (*DEVICES, *(("tty",) if terminal else ())):
-        words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
-    for name, link in DEVICE_LINKS.items():
-        words += ["--symlink", link, f"/dev/{name}"]
+    for item in devices(terminal=terminal):
+        words += ["--dev-bind", str(item.source), item.target] if item.source else ["--symlink", item.link, item.target]
     return words
 
 
 def _laid_devices(stage: Stage, *, terminal: bool) -> list[str]:
-    names = (*DEVICES, *(("tty",) if terminal else ()))
-    devices = [Shown(f"/dev/{name}", Path("/dev", name)) for name in names]
-    links = [Shown(f"/dev/{name}", link=link) for name, link in DEVICE_LINKS.items()]
-    at = stage.laid("/dev", [*devices, *links], [init.SHARED_MEMORY], attributes=READ_ONLY | NO_SETUID)
+    at = stage.laid("/dev", devices(terminal=terminal), [init.SHARED_MEMORY], attributes=READ_ONLY | NO_SETUID)
     return ["--dev-bind", str(at), "/dev"]
 
 

@@ -35,6 +35,7 @@ class Group:
 
     def __init__(self, version: int, directories: dict[str, Path]) -> None:
         self.version = version
+        self.holds_users = False  # whether what starts in it finds a user namespace of the slot
         self._directories = directories
 
     @property

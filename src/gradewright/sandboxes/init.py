@@ -48,8 +48,12 @@ def configuration(step: Step, stdin: bytes, *, counted: bool, scratch: Sequence[
         watched_cpu_seconds=0.0 if counted else limits.cpu_seconds or 0.0,
         watched_memory_bytes=0 if counted else limits.memory_bytes,
         mailbox=step.mailbox.address if step.mailbox else "",
-        capabilities=sum(1 << CAPABILITY_BITS[capability] for capability in step.capabilities),
+        capabilities=capability_bits(step),
     )
+
+
+def capability_bits(step: Step) -> int:
+    return sum(1 << CAPABILITY_BITS[capability] for capability in step.capabilities)
 
 
 def _rlimits(limits: Limits, *, counted: bool) -> dict[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,23 +17,27 @@ from threading import Lock
 from typing import ClassVar
 
 from gradewright.errors import SandboxError
-from gradewright.model.run import MIB, Limits, Slot, Step
+from gradewright.model.run import MIB, UIDS_PER_SLOT, Limits, Slot, Step
 from gradewright.sandboxes import cgroups
 from gradewright.sandboxes.cgroups import Hierarchy
 from gradewright.sandboxes.group import Counters, Group
 from gradewright.sandboxes.spawner import Spawner
 
+USERS_AT = 100  # far from the descriptors that programs get when they open something
 LEFTOVER_BYTES = 8 * MIB  # of files in the kernel's cache that steps before read; with more a group is made anew
 
 
 @contextmanager
-def group_for(step: Step, slot: Slot) -> Iterator[Group | None]:
-    """A group with the limits of a step, empty before and after it; None where none can be made."""
+def group_for(step: Step, slot: Slot, *, users: Sequence[str] = ()) -> Iterator[Group | None]:
+    """A group with the limits of a step, empty before and after it; None where none can be made.
+
+    What is kept in it keeps the user namespace of `users`, too, if options for one are given.
+    """
     found = cgroups.hierarchy()
     if found is None:
         yield None
     elif found.version == 1 and not step.terminal:
-        with _kept(found, slot).occupied(step.limits) as group:
+        with _kept(found, slot).occupied(step.limits, users) as group:
             yield group
     else:
         with made(found, step, slot) as group:
@@ -58,6 +62,12 @@ def sweep(slot: Slot) -> None:
         _sweep_kept(found, slot)
 
 
+def user_namespace(slot: Slot) -> list[str]:
+    """The launcher's options to hold, at `USERS_AT`, a user namespace in which the slot's ids are all there are."""
+    ids = f"0:{slot.first_uid}:{UIDS_PER_SLOT}"
+    return ["--users", str(USERS_AT), str(slot.first_uid), ids]
+
+
 class KeptGroup(Group):
     """A group of v1 that stays until our process ends; what runs in it is started by its spawner."""
 
@@ -80,17 +90,18 @@ class KeptGroup(Group):
         return []  # who is started in it is in it
 
     @contextmanager
-    def occupied(self, limits: Limits) -> Iterator[KeptGroup]:
+    def occupied(self, limits: Limits, users: Sequence[str]) -> Iterator[KeptGroup]:
         """Empty, with these limits, and counting from the start of the block."""
         try:
-            self._prepare(limits)
+            self._prepare(limits, users)
             yield self
         finally:
             self.kill()
 
-    def _prepare(self, limits: Limits) -> None:
-        if self._spawner is None or not self._spawner.waits() or self._leftover() > LEFTOVER_BYTES:
-            self._renew(limits)
+    def _prepare(self, limits: Limits, users: Sequence[str]) -> None:
+        lacking = bool(users) and not self.holds_users
+        if self._spawner is None or lacking or not self._spawner.waits() or self._leftover() > LEFTOVER_BYTES:
+            self._renew(limits, users)
         try:
             if limits != self._limits:
                 self._limit(limits)
@@ -101,11 +112,12 @@ class KeptGroup(Group):
         self._before = Counters()
         self._before = self.counters()
 
-    def _renew(self, limits: Limits) -> None:
+    def _renew(self, limits: Limits, users: Sequence[str]) -> None:
         self.end()
         self.create(limits)
         self._limits = limits
-        self._spawner = Spawner(super().entrance)
+        self._spawner = Spawner([*super().entrance, *users])
+        self.holds_users = bool(users)
 
     def _leftover(self) -> int:
         return int(self._read("memory", "memory.usage_in_bytes") or 0)

@@ -8,7 +8,7 @@ them, and all of it vanishes with the job, whoever kills it. The words built her
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -18,7 +18,9 @@ from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import Shown
 
 V2_IN_HYBRID = "/sys/fs/cgroup/unified"  # crun refuses hosts on which this has controllers
-
+READ_ONLY, NO_SETUID, NO_DEVICES = 1, 2, 4  # attributes of mounts
+DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
 SEEN_AT = Path("/mnt")  # exists everywhere, and nothing that a sandbox needs by its own name lies there
 
@@ -29,33 +31,38 @@ class Stage:
     The paths that the methods return are those at which the sandbox will find things.
     """
 
-    def __init__(self, slot: Slot, group: Group | None) -> None:
-        self._path = slot.directory / "stage"
-        self._path.mkdir(exist_ok=True)
+    def __init__(
+        self, slot: Slot, group: Group | None, *, users: Sequence[str] = (), opening: Sequence[str] = ("--private",)
+    ) -> None:
+        """`users` gets hold of a user namespace, unless the group has one; `opening` leads to a mount namespace."""
+        self.path = slot.directory / "stage"
+        self.path.mkdir(exist_ok=True)
         self._slot = slot
         self._bound = 0
         self._words: list[str] = []
-        self._add(*(group.entrance if group else ()))
-        self._add("--private")
-        self._add("--umount", V2_IN_HYBRID)
-        self._add("--tmpfs", self._path, "size=1m,mode=0711")
+        self.add(*(group.entrance if group else ()))
+        self.add(*(() if group and group.holds_users else users))
+        self.add(*opening)
+        self.add("--umount", V2_IN_HYBRID)
+        self.add("--tmpfs", self.path, "size=1m,mode=0711")
 
-    def _add(self, *words: object) -> None:
+    def add(self, *words: object) -> None:
+        """Options as they are."""
         self._words += map(str, words)
 
     def directory(self, name: str, *, owned: bool = False) -> Path:
-        path = self._path / name
-        self._add("--mkdir", path)
+        path = self.path / name
+        self.add("--mkdir", path)
         if owned:
-            self._add("--own", path, self._slot.first_uid)
+            self.add("--own", path, self._slot.first_uid)
         return SEEN_AT / name
 
     def bind(self, source: Path) -> Path:
         """Where the directory or file `source` can be reached by the student's id."""
         name = f"bound-{self._bound}"
         self._bound += 1
-        self._add("--mkdir" if source.is_dir() else "--touch", self._path / name)
-        self._add("--bind", source, self._path / name)
+        self.add("--mkdir" if source.is_dir() else "--touch", self.path / name)
+        self.add("--bind", source, self.path / name)
         return SEEN_AT / name
 
     def laid(self, top: str, items: Sequence[Shown], directories: Sequence[str], *, attributes: int) -> Path:
@@ -63,19 +70,19 @@ class Stage:
 
         Laid out here it is one mount for bubblewrap, which reads the table of all mounts for each that it makes.
         """
-        self._words += _laying(self._path, top, tuple(items), tuple(directories), attributes)
+        self._words += laying(self.path, top, tuple(items), tuple(directories), attributes)
         return SEEN_AT / top.lstrip("/")
 
     def overlay(self, lower: Path, directories: Sequence[str], limits: Limits) -> Path:
         """A writable view of `lower` whose ids are the slot's, with `directories` made in it."""
         for name in ("lower", "layer", "root"):
             self.directory(name)
-        ids, layer, root = (self._path / name for name in ("lower", "layer", "root"))
-        self._add("--idmap", lower, ids, f"0:{self._slot.first_uid}:{UIDS_PER_SLOT}")
-        self._add("--tmpfs", layer, f"size={limits.disk_bytes},nr_inodes={limits.disk_files},mode=0755")
+        ids, layer, root = (self.path / name for name in ("lower", "layer", "root"))
+        self.add("--idmap", lower, ids, f"0:{self._slot.first_uid}:{UIDS_PER_SLOT}")
+        self.add("--tmpfs", layer, f"size={limits.disk_bytes},nr_inodes={limits.disk_files},mode=0755")
         for name in ("upper", "work"):
             self.directory(f"layer/{name}", owned=True)
-        self._add("--overlay", root, f"lowerdir={ids},upperdir={layer}/upper,workdir={layer}/work,volatile")
+        self.add("--overlay", root, f"lowerdir={ids},upperdir={layer}/upper,workdir={layer}/work,volatile")
         for made in _with_parents(directories):
             self.directory(f"root{made}", owned=True)
         return SEEN_AT / "root"
@@ -86,37 +93,59 @@ class Stage:
         for made in _with_parents(directories):
             self.directory(f"root{made}", owned=True)
         for path, target in links.items():
-            self._add("--symlink", target, f"{self._path}/root{path}")
+            self.add("--symlink", target, f"{self.path}/root{path}")
         return SEEN_AT / "root"
-
-    def users(self, descriptor: int) -> None:
-        """Hold at `descriptor` a user namespace that has all ids of the slot and not only one."""
-        first = self._slot.first_uid
-        self._add("--users", descriptor, first, f"0:{first}:{UIDS_PER_SLOT}")
 
     def launch(self, *, uid: int | None, argv: Sequence[str | Path]) -> list[str]:
         """The whole command line: prepare the stage, show it, become `uid` if given, become `argv`."""
-        self._add("--move", self._path, SEEN_AT)
-        self._add(*(("--uid", uid) if uid is not None else ()), "--die", os.getpid(), "--", *argv)
-        return [str(wire.binary("launch")), *self._words]
+        self.add("--move", self.path, SEEN_AT)
+        return self.command(*(("--uid", uid) if uid is not None else ()), argv=argv)
+
+    def command(self, *last: object, argv: Sequence[str | Path]) -> list[str]:
+        """The whole command line, with `last` options before it becomes `argv`."""
+        ending = map(str, (*last, "--die", os.getpid(), "--", *argv))
+        return [str(wire.binary("launch")), *self._words, *ending]
 
 
-def _with_parents(directories: Sequence[str]) -> list[str]:
+def devices(*, terminal: bool) -> tuple[Shown, ...]:
+    """What is in /dev of a sandbox."""
+    names = (*DEVICES, *(("tty",) if terminal else ()))
+    return (
+        *(Shown(f"/dev/{name}", Path("/dev", name)) for name in names),
+        *(Shown(f"/dev/{name}", link=link) for name, link in DEVICE_LINKS.items()),
+    )
+
+
+def _with_parents(directories: Iterable[str]) -> list[str]:
     """Every directory with those above it, each once, parents first."""
-    made = {str(parent) for path in directories for parent in (PurePosixPath(path), *PurePosixPath(path).parents)}
-    return sorted(made - {"/"})
+    made: set[str] = set()
+    for path in directories:
+        while (path := path.rstrip("/")) and path not in made:
+            made.add(path)
+            path = path.rpartition("/")[0]
+    return sorted(made)
+
+
+def laying(
+    stage: Path, top: str, items: tuple[Shown, ...], directories: Iterable[str], attributes: int
+) -> tuple[str, ...]:
+    """A file system in memory at `top` below the stage with what `items` show, mounted with these attributes.
+
+    Everything is made before anything is mounted, so never in what is mounted.
+    """
+    place = f"{stage}{top}"
+    made, bound = _showing(stage, items)
+    mounted = ("--mkdir", place, "--tmpfs", place, "size=1m,mode=0755")
+    others = (word for path in _with_parents(directories) for word in ("--mkdir", f"{stage}{path}"))
+    return (*mounted, *made, *others, *bound, "--restrict", place, str(attributes))
 
 
 @cache
-def _laying(
-    stage: Path, top: str, items: tuple[Shown, ...], directories: tuple[str, ...], attributes: int
-) -> tuple[str, ...]:
-    """The words of `Stage.laid`: everything is made before anything is mounted, so never in what is mounted."""
-    place = f"{stage}{top}"
+def _showing(stage: Path, items: tuple[Shown, ...]) -> tuple[list[str], list[str]]:
+    """The words that make a place for each item, and those that show it there."""
     parents = [str(PurePosixPath(item.target).parent) for item in items]
-    made, bound = ["--mkdir", place, "--tmpfs", place, "size=1m,mode=0755"], list[str]()
-    for path in _with_parents([*parents, *directories]):
-        made += ["--mkdir", f"{stage}{path}"]
+    made = [word for path in _with_parents(parents) for word in ("--mkdir", f"{stage}{path}")]
+    bound: list[str] = []
     for item in items:
         target = f"{stage}{item.target}"
         if item.source is None:
@@ -124,4 +153,4 @@ def _laying(
         else:
             made += ["--mkdir" if item.source.is_dir() else "--touch", target]
             bound += ["--bind", str(item.source), target]
-    return (*made, *bound, "--restrict", place, str(attributes))
+    return made, bound

@@ -21,6 +21,13 @@
  *   --rlimit NUMBER VALUE
  *   --users FD UID MAP       hold at FD a user namespace of UID's with many ids, mapped as in "0:200000:65536"
  *   --uid UID                become UID, with no other groups
+ *   --namespaces FLAGS       go on as the first process of new namespaces, CLONE_NEWPID and others, and end as it ends;
+ *                            what is mounted from here on vanishes with it
+ *   --hostname NAME
+ *   --loopback               let programs of our network namespace talk to each other
+ *   --proc PATH              mount there what shows the processes of our process namespace
+ *   --pivot PATH             make what is mounted at PATH the root, and let go of all else
+ *   --enter FD UID BITS      become UID in the user namespace FD, with no capabilities but BITS, for ever
  *   --die PID                die when our parent dies, whose pid is PID
  *
  * With --serve it stays, and does for each request that comes over the socket DESCRIPTOR what a launch of its own would
@@ -40,6 +47,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -47,6 +55,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -82,6 +91,7 @@ struct clone_args_ { uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, 
 #define MAX_GROUPS 16
 
 static pid_t parent; /* of a process that we forked ourselves; 0: whoever started us */
+static int lifeline[2] = { -1, -1 }; /* hangs up with our parent where its pid cannot be seen */
 
 static const char *joined[MAX_GROUPS];
 static size_t joined_count;
@@ -116,21 +126,23 @@ static int user_namespace(const char *map, uid_t owner)
     pid_t child = fork();
     if (child < 0) fail("--idmap", "fork");
     if (child == 0) {
+        char name[24] = "";
         if (owner) become(owner, map);
-        char byte = unshare(CLONE_NEWUSER) ? errno : 0;
-        (void)!write(ready[1], &byte, 1);
+        /* what /proc calls it, which may show another process namespace; empty if it cannot be */
+        if (readlink("/proc/self", name, sizeof name - 1) < 0 || unshare(CLONE_NEWUSER)) *name = 0;
+        (void)!write(ready[1], name, sizeof name);
         close(done[1]);
-        (void)!read(done[0], &byte, 1);
+        (void)!read(done[0], name, 1);
         _exit(0);
     }
-    char byte = 0;
-    (void)!read(ready[0], &byte, 1);
-    if (byte) { errno = byte; fail("--idmap", "unshare"); }
-    snprintf(path, sizeof path, "/proc/%d/uid_map", child);
+    char name[24] = "";
+    (void)!read(ready[0], name, sizeof name);
+    if (!*name) { errno = EPERM; fail("--idmap", "unshare"); }
+    snprintf(path, sizeof path, "/proc/%s/uid_map", name);
     write_file("--idmap", path, text);
-    snprintf(path, sizeof path, "/proc/%d/gid_map", child);
+    snprintf(path, sizeof path, "/proc/%s/gid_map", name);
     write_file("--idmap", path, text);
-    snprintf(path, sizeof path, "/proc/%d/ns/user", child);
+    snprintf(path, sizeof path, "/proc/%s/ns/user", name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail("--idmap", path);
     close(done[1]);
@@ -177,7 +189,7 @@ static void end_like(pid_t child)
     int status;
     signal(SIGINT, SIG_IGN); /* what is typed at a terminal is for the child */
     signal(SIGQUIT, SIG_IGN);
-    while (waitpid(child, &status, 0) < 0) if (errno != EINTR) fail("--into", "wait");
+    while (waitpid(child, &status, 0) < 0) if (errno != EINTR) fail("wait", "");
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
@@ -196,6 +208,50 @@ static void go_into(const char *group)
         write_file("--into", path, "0");
     }
     close(fd);
+}
+
+/* ---------------------------------------------------------------- namespaces */
+
+static void go_into_namespaces(const char *word)
+{
+    unsigned long flags = strtoul(word, 0, 0);
+    if (pipe2(lifeline, O_CLOEXEC)) fail("--namespaces", "pipe");
+    pid_t child = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+    if (child < 0) fail("--namespaces", word);
+    if (child > 0) { close(lifeline[0]); end_like(child); }
+    close(lifeline[1]);
+    if (mount("none", "/", 0, MS_REC | MS_PRIVATE, 0)) fail("--namespaces", "/");
+}
+
+static void bring_loopback_up(void)
+{
+    struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+    int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (any < 0 || ioctl(any, SIOCSIFFLAGS, &request)) fail("--loopback", "lo");
+    close(any);
+}
+
+static void pivot(const char *root)
+{
+    if (chdir(root) || syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/")) fail("--pivot", root);
+}
+
+static void enter(int users, const char *uid, const char *bits)
+{
+    uint64_t kept = strtoull(bits, 0, 0);
+    uid_t id = atoi(uid);
+    if (setgroups(0, 0) || setns(users, CLONE_NEWUSER)) fail("--enter", uid);
+    for (int capability = 0; capability < 64; capability++)
+        if (!(kept >> capability & 1)) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+    if (setresgid(id, id, id) || setresuid(id, id, id)) fail("--enter", uid);
+}
+
+/* It may have died before we asked. */
+static void die_with_parent(const char *pid)
+{
+    struct pollfd line = { lifeline[0], 0, 0 };
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL)) fail("--die", pid);
+    if (lifeline[0] >= 0 ? poll(&line, 1, 0) != 0 : getppid() != (parent ? parent : atoi(pid))) _exit(113);
 }
 
 /* ---------------------------------------------------------------- serving */
@@ -320,10 +376,14 @@ static int carry_out(char **word)
 {
     const char *option = word[0];
     if (!strcmp(option, "--private")) { make_private(); return 1; }
+    if (!strcmp(option, "--loopback")) { bring_loopback_up(); return 1; }
     if (!word[1]) { errno = EINVAL; fail(option, ""); }
-    if (!strcmp(option, "--die")) {
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL)) fail(option, word[1]);
-        if (getppid() != (parent ? parent : atoi(word[1]))) _exit(113); /* it died before we asked */
+    if (!strcmp(option, "--die")) { die_with_parent(word[1]); return 2; }
+    if (!strcmp(option, "--namespaces")) { go_into_namespaces(word[1]); return 2; }
+    if (!strcmp(option, "--hostname")) { if (sethostname(word[1], strlen(word[1]))) fail(option, word[1]); return 2; }
+    if (!strcmp(option, "--pivot")) { pivot(word[1]); return 2; }
+    if (!strcmp(option, "--proc")) {
+        if (mount("proc", word[1], "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, 0)) fail(option, word[1]);
         return 2;
     }
     if (!strcmp(option, "--join")) { join(word[1]); return 2; }
@@ -366,6 +426,7 @@ static int carry_out(char **word)
         return 4;
     }
     if (!strcmp(option, "--idmap")) { idmap(word[1], word[2], word[3]); return 4; }
+    if (!strcmp(option, "--enter")) { enter(atoi(word[1]), word[2], word[3]); return 4; }
     errno = EINVAL;
     fail(option, "");
     return 0;
