@@ -16,6 +16,7 @@ from gradewright.pages.engine import course_engine, render
 from gradewright.pages.exercise_page import error_page, exercise_page
 from gradewright.pages.template_checks import template_problems
 from support.aplus_page import parse, read
+from support.live_courses import write
 from support.scenes import answer, page, scene, shown
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -126,6 +127,41 @@ def test_edits_are_live(directory: Path) -> None:
     for text in ("first", "second"):
         (directory / "live.html").write_text(text)
         assert by_template("./live.html", directory) == text
+
+
+def test_a_template_is_compiled_once_for_as_long_as_its_file_is_the_same(directory: Path) -> None:
+    write(directory / "live.html", "first")
+    engine = course_engine(Course(key="c1", directory=directory))
+    compiled = engine.get_template("c1/live.html")
+    assert engine.get_template("c1/live.html") is compiled
+    write(directory / "live.html", "later")
+    assert engine.get_template("c1/live.html") is not compiled
+
+
+def test_edits_of_what_a_template_extends_and_includes_are_live(directory: Path) -> None:
+    write(directory / "outer.html", "[{% block a %}{% endblock %}]")
+    write(directory / "inner.html", "first")
+    write(
+        directory / "live.html", "{% extends './outer.html' %}{% block a %}{% include './inner.html' %}{% endblock %}"
+    )
+    assert by_template("./live.html", directory) == "[first]"
+    write(directory / "inner.html", "later")
+    assert by_template("./live.html", directory) == "[later]"
+    write(directory / "outer.html", "({% block a %}{% endblock %})")
+    assert by_template("./live.html", directory) == "(later)"
+    (directory / "inner.html").unlink()
+    assert "There is no template 'c1/inner.html'" in fault("./live.html", directory)
+
+
+def test_a_link_that_leads_elsewhere_since_it_was_read_is_refused(directory: Path) -> None:
+    write(directory / "inside.html", "inside")
+    write(directory.parent / "secret.html", "SECRET")
+    link = directory / "link.html"
+    link.symlink_to(directory / "inside.html")
+    assert by_template("./link.html", directory) == "inside"
+    link.unlink()
+    link.symlink_to(directory.parent / "secret.html")
+    assert "leads out of the directory of the course" in fault("./link.html", directory)
 
 
 @pytest.mark.parametrize(
