@@ -93,6 +93,7 @@ def tree(directory: Path) -> set[str]:
         ["--local", "--jobs", "0"],
         ["--local", "--format", "xml"],
         ["--local", "--no-such-option"],
+        ["--local", "--sandbox", "unconfined"],
     ],
     ids=" ".join,
 )
@@ -164,7 +165,7 @@ def test_each_submission_is_an_object_in_json(harness: Harness, part: Make, stud
         "message": "",
     }
     assert (found["14/bob"]["status"], found["14/bob"]["score"], found["14/bob"]["raw"]) == ("error", None, None)
-    assert "Line 1" in found["14/bob"]["message"]
+    assert "Line 1, 'oops', " in found["14/bob"]["message"]
 
 
 def test_csv_holds_no_formula(harness: Harness, part: Make, student: Make) -> None:
@@ -179,7 +180,26 @@ def test_results_go_to_a_file_that_is_whole(harness: Harness, part: Make, studen
     said = harness("--json", "--output", tmp_path / "out.json")
     assert said.out == ""
     assert json.loads((tmp_path / "out.json").read_text())[0]["score"] == 1
-    assert harness("--output", tmp_path / "nowhere" / "out.json").code == 64
+    said = harness("--output", tmp_path / "nowhere" / "out.json")
+    assert (said.code, said.err.startswith("Usage: gradewright harness")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (["--output", "o.json"], "["),
+        (["--output", "o.CSV"], "part,student"),
+        (["--output", "o.txt"], "* 14"),
+        (["--output", "o"], "* 14"),
+        (["--output", "o.json", "--format", "csv"], "part,student"),
+    ],
+)
+def test_the_name_of_the_file_tells_its_format(
+    harness: Harness, part: Make, student: Make, words: list[str], begins: str
+) -> None:
+    part(), student()
+    assert harness(*words).code == 0
+    assert Path(words[1]).read_text().startswith(begins)
 
 
 def test_nothing_to_grade_is_an_empty_array(harness: Harness, part: Make, tmp_path: Path) -> None:

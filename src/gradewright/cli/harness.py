@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 FORMATS = ("text", "json", "csv")
+SUFFIXES = {".json": "json", ".csv": "csv"}
 LEVELS = ("debug", "info", "warning", "error")
 log = logging.getLogger("gradewright.harness")
 
@@ -49,10 +50,14 @@ class _Original(click.Command):
             raise _Misused(error) from None
 
     def invoke(self, ctx: click.Context) -> Any:
+        from gradewright.errors import UsageError
+
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
             raise _Misused(error) from None
+        except UsageError as error:
+            raise _Misused(click.UsageError(str(error), ctx)) from None
 
 
 def _whole(context: click.Context, parameter: click.Parameter, value: str) -> Path:
@@ -100,9 +105,14 @@ def _whole(context: click.Context, parameter: click.Parameter, value: str) -> Pa
     show_default=True,
     help="Submissions at the same time.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="What to print or write (default: text, or what the name of FILE tells).",
+)
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE, not to stdout.")
+@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE.")
 @click.option("--cleanup", is_flag=True, help="Remove bin and out of each student afterwards; src stays.")
 @click.option("--dry-run", is_flag=True, help="Grade, and change nothing below the submissions.")
 @click.option(
@@ -207,7 +217,7 @@ def _grade_tree(
     parts: tuple[str, ...],
     students: tuple[str, ...],
     jobs: int,
-    form: str,
+    form: str | None,
     output: Path | None,
     cleanup: bool,
     dry_run: bool,
@@ -218,11 +228,10 @@ def _grade_tree(
 ) -> int:
     from gradewright.cli.harness_tree import directories_in
     from gradewright.cli.harness_work import Worker, in_order, opened_all
-    from gradewright.cli.outputs import formats_of
     from gradewright.cli.progress import meter
     from gradewright.cli.stopping import stoppable
 
-    formats_of([output] if output else [], form)
+    form = _form(form, output)
     autograder = _autograder(sandbox, unconfined)
     found = directories_in(submissions, parts)
     _say_missing(parts, {directory.name for directory in found})
@@ -243,6 +252,16 @@ def _grade_tree(
             whole = _published(rows, form, output)
         _print(whole)
         return _ending(tally, interrupted=stopped.is_set())
+
+
+def _form(chosen: str | None, output: Path | None) -> str:
+    """The format that is asked for by name, or by the name of the file. Raises `UsageError` if it cannot be written."""
+    from gradewright.cli.outputs import insist_on_room
+
+    if output is None:
+        return chosen or "text"
+    insist_on_room(output)
+    return chosen or SUFFIXES.get(output.suffix.lower(), "text")
 
 
 def _autograder(sandbox: str | None, unconfined: bool) -> Autograder:

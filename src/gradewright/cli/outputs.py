@@ -54,11 +54,16 @@ def _checked(file: Path, form: str | None) -> str:
     if form is None:
         known = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
         raise UsageError(f"The name of {file} does not tell its format.", remedy=f"Name it {known}, or give --format.")
+    insist_on_room(file)
+    return form
+
+
+def insist_on_room(file: Path) -> None:
+    """Raises `UsageError` if such a file cannot be written, as far as can be told before."""
     if file.exists() and not file.is_file():
         raise UsageError(f"{file} is not a file.", remedy="Name a file in --output.")
     if not os.access(file.parent, os.W_OK | os.X_OK):
         raise UsageError(f"{file} cannot be written: {file.parent} is not a directory that we may write to.")
-    return form
 
 
 def write_whole(file: Path, pieces: Iterable[str]) -> None:

@@ -67,7 +67,7 @@ def test_a_line_is_read(line: bytes, score: str, feedback: str) -> None:
 )
 def test_a_malformed_line_spoils_the_log_and_is_named(line: bytes) -> None:
     log = read_tests_log(b"1;fine\n\n" + line + b"\n2;fine\n")
-    assert log.error.startswith("Line 3 ")
+    assert log.error.startswith("Line 3, ")
     assert line.decode() in log.error
 
 
@@ -90,11 +90,11 @@ def test_the_last_line_needs_no_end() -> None:
 
 @pytest.mark.parametrize("word", ["1e999999999", "1e-999999999", "1" * 65, "1e" + "9" * 50])
 def test_a_number_that_would_fill_the_memory_is_refused(word: str) -> None:
-    assert read_tests_log(f"{word};x".encode()).error.startswith("Line 1 ")
+    assert read_tests_log(f"{word};x".encode()).error.startswith("Line 1, ")
 
 
 def test_many_large_exponents_are_refused_together() -> None:
-    assert "Line 2 " in read_tests_log(b"1e600000;x\n" * 2).error
+    assert "Line 2, " in read_tests_log(b"1e600000;x\n" * 2).error
 
 
 def test_too_many_lines_are_refused() -> None:

@@ -63,7 +63,7 @@ def read_tests_log(data: bytes, *, strict: bool = True) -> TestsLog:
                 raise ValueError(f"has an exponent beyond {MOST_EXPONENTS}, alone or with those before it")
             lines.append(_line(number, text))
         except ValueError as error:
-            problem = f"Line {number} {error}: {_shown(text)}"
+            problem = f"Line {number}, {_shown(text)}, {error}."
             if strict:
                 return TestsLog(error=problem)
             skipped.append(problem)
@@ -89,7 +89,7 @@ def _line(number: int, text: str) -> Line:
     try:
         value = rational(score, greatest_exponent=MOST_EXPONENTS)
     except ValueError as error:
-        raise ValueError(f"has a score that {error}") from None
+        raise ValueError(f"has a wrong score: it {error}") from None
     return Line(number=number, score=value, feedback=_printable(feedback).strip())
 
 
