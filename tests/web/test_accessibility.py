@@ -148,12 +148,23 @@ def test_nothing_is_wrong_with_a_page_after_something_was_sent(
     assert wrong_with(page, server.post(in_language(path, language), data=fields).text) == []
 
 
+def feedback_in_page(server: Server, report: Report, language: str, **config: str) -> str:
+    set_up()
+    feedback = feedback_html(report, scene(config, language=language), contract="cases")
+    return IN_A_PAGE.format(language=language, url=server.url, feedback=feedback)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("report", REPORTS)
-def test_nothing_is_wrong_with_the_feedback_of_a_grader(server: Server, page: Page, report: str, language: str) -> None:
-    set_up()
-    feedback = feedback_html(REPORTS[report], scene({}, language=language), contract="cases")
-    assert wrong_with(page, IN_A_PAGE.format(language=language, url=server.url, feedback=feedback)) == []
+def test_nothing_is_wrong_with_feedback(server: Server, page: Page, report: str, language: str) -> None:
+    assert wrong_with(page, feedback_in_page(server, REPORTS[report], language)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["success", "resubmit", "timeout", "system_error", "that_is_missing"])
+def test_nothing_is_wrong_with_feedback_by_a_template(server: Server, page: Page, template: str, language: str) -> None:
+    html = feedback_in_page(server, REPORTS["tests"], language, feedback_template=f"access/task_{template}.html")
+    assert wrong_with(page, html) == []
 
 
 def test_what_is_wrong_is_found(server: Server, page: Page) -> None:
