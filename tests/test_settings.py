@@ -55,6 +55,11 @@ def test_requirements_may_be_a_list_or_words(tmp_path: Path, text: str) -> None:
         ("docker_timeout = nan", "docker_timeout: it must be a number of seconds above 0"),
         ("docker_timeout = true", "docker_timeout: it must be a number of seconds above 0"),
         ("state_dir = 3", "state_dir: it must be a text, not 3"),
+        ("lease_seconds = 1e99", "lease_seconds: it must be a number of seconds of at most 86400, not 1e+99"),
+        ("delivery_hours = inf", "delivery_hours: it must be a number of hours of at most"),
+        ('base_url = "grader.example.org"', "base_url: it must be an address as in https://grader.example.org, not"),
+        ('static_url = "/static/"', "static_url: it must be an address as in"),
+        ('jwt_token_url = "https://"', "jwt_token_url: it must be an address as in"),
         ("slots = 0", "slots: it must be a whole number above 0, not 0"),
         ("lease_seconds = 'x'", "lease_seconds: it must be a number of seconds, not 'x'"),
         ("submission_hosts = [1]", "submission_hosts: it must be a list of hosts"),
@@ -98,6 +103,15 @@ def test_variables_can_say_everything(tmp_path: Path, monkeypatch: pytest.Monkey
     assert found.jwt_keys == {"aplus": "/etc/aplus.pem", "git": "/etc/git.pem"}
     assert found.slots == 3
     assert found.courses_dir == Path.home() / "courses"
+
+
+def test_addresses_may_end_in_a_slash_or_not(tmp_path: Path) -> None:
+    text = (
+        'base_url = "https://g.example.org/below"\nstatic_url = "https://cdn.example.org/static"\njwt_token_url = ""\n'
+    )
+    found = load(in_project(tmp_path, text))
+    assert (found.base_url, found.jwt_token_url) == ("https://g.example.org/below", "")
+    assert found.static_url == "https://cdn.example.org/static/"
 
 
 def test_secrets_are_not_shown() -> None:

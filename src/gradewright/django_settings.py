@@ -97,13 +97,15 @@ def _hosts(settings: Settings) -> list[str]:
 
 def _database(settings: Settings) -> dict[str, Any]:
     if settings.database:
+        remedy = "Write it as in postgresql://user:password@host/name."
         try:
             found = dj_database_url.parse(settings.database, conn_max_age=None, conn_health_checks=True)
         except ValueError as error:  # of the URL; its password is not for logs
-            remedy = "Write it as in postgresql://user:password@host/name."
             raise AuthorError("The setting `database` is no URL of a database.", remedy=remedy) from error
-        if "sqlite3" not in found["ENGINE"]:
+        if found["ENGINE"] == "django.db.backends.postgresql":
             return dict(found)
+        if found["ENGINE"] != "django.db.backends.sqlite3":
+            raise AuthorError("The setting `database` names neither PostgreSQL nor SQLite.", remedy=remedy)
         name = str(found["NAME"])
     else:
         name = str(settings.data_dir.resolve() / "gradewright.sqlite3")

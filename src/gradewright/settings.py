@@ -7,6 +7,7 @@ variables GRADEWRIGHT_<KEY>, and last the command line.
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
 
@@ -134,13 +136,15 @@ def _words(value: Any, what: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _number(value: Any, kind: type[int] | type[float], what: str) -> int | float:
+def _number(value: Any, kind: type[int] | type[float], what: str, most: float = sys.float_info.max) -> int | float:
     try:
         number = kind(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"it must be {what}, not {value!r}") from None
-    if isinstance(value, bool) or not 0 < number < float("inf"):
+    if isinstance(value, bool) or not number > 0:
         raise ValueError(f"it must be {what} above 0, not {value!r}")
+    if number > most:
+        raise ValueError(f"it must be {what} of at most {most:g}, not {value!r}")
     return number
 
 
@@ -152,6 +156,21 @@ def _text(value: Any) -> str:
 
 def _text_or_nothing(value: Any) -> str:
     return "" if value == "" else _text(value)
+
+
+def _address(value: Any) -> str:
+    """An URL that others can be appended to, or nothing."""
+    text = _text_or_nothing(value)
+    parts = urlsplit(text)
+    usable = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+    if text and (not usable or not text.isprintable() or " " in text):
+        raise ValueError(f"it must be an address as in https://grader.example.org, not {value!r}")
+    return text
+
+
+def _directory_address(value: Any) -> str:
+    text = _address(value)
+    return text if text.endswith("/") or not text else f"{text}/"
 
 
 def _path(value: Any) -> Path:
@@ -184,7 +203,7 @@ def _files_by_name(value: Any) -> Mapping[str, str]:
 
 _bytes = partial(_number, kind=int, what="a whole number of bytes")
 _count = partial(_number, kind=int, what="a whole number")
-_seconds = partial(_number, kind=float, what="a number of seconds")
+_seconds = partial(_number, kind=float, what="a number of seconds", most=24 * 3600)
 _READERS: Mapping[str, Callable[[Any], Any]] = {  # of settings that are more than a text
     "require": _enforceable,
     "docker_url": _text_or_nothing,
@@ -195,14 +214,14 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {  # of settings that are more th
     "courses_dir": _path,
     "data_dir": _path,
     "database": _text_or_nothing,
-    "base_url": _text_or_nothing,
+    "base_url": _address,
     "ajax_key": _text_or_nothing,
     "secret_key": _text_or_nothing,
     "configure_token": _text_or_nothing,
-    "jwt_token_url": _text_or_nothing,
+    "jwt_token_url": _address,
     "jwt_private_key": _text_or_nothing,
     "jwt_uid": _text_or_nothing,
-    "static_url": _text_or_nothing,
+    "static_url": _directory_address,
     "upload_bytes": _bytes,
     "upload_files": _count,
     "submission_hosts": partial(_words, what="hosts"),
@@ -211,7 +230,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {  # of settings that are more th
     "slots": _count,
     "lease_seconds": _seconds,
     "tries": _count,
-    "delivery_hours": partial(_number, kind=float, what="a number of hours"),
+    "delivery_hours": partial(_number, kind=float, what="a number of hours", most=10 * 366 * 24),
     "allow_privileged": _yes_or_no,
     "jwt_keys": _files_by_name,
     "log_format": partial(_one_of, ("text", "json")),

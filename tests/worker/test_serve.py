@@ -243,3 +243,21 @@ def test_a_setting_that_no_part_can_use_is_told_at_once(tmp_path: Path) -> None:
     code, said = refusal(tmp_path, "--bind", f"127.0.0.1:{free_port()}", **keys)
     assert code == 1
     assert "/nowhere/key.pem" in said
+
+
+SENSELESS = {
+    "another database": ("DATABASE", "mysql://user:hidden@host/name", "neither PostgreSQL nor SQLite"),
+    "an address as a host": ("SUBMISSION_HOSTS", "https://plus.example.org/", "submission_hosts: 'https://plus.ex"),
+    "an unknown sandbox": ("SANDBOX", "bublewrap", "Known: auto, bubblewrap,"),
+    "a bind without a port": ("BIND", "127.0.0.1", "Cannot listen on 127.0.0.1: there is no port."),
+    "a bind at a strange port": ("BIND", "127.0.0.1:99999", "'99999' is no port."),
+    "a bind without a path": ("BIND", "unix:", "Cannot listen on unix:: there is no path."),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "message"), SENSELESS.values(), ids=SENSELESS)
+def test_settings_that_make_no_sense_are_told_at_once(tmp_path: Path, name: str, value: str, message: str) -> None:
+    (tmp_path / "courses").mkdir()
+    code, said = refusal(tmp_path, **{f"GRADEWRIGHT_{name}": value})
+    assert (code in (1, 69), message in said, "Traceback" in said) == (True, True, False), said
+    assert "hidden" not in said

@@ -6,6 +6,7 @@ It forks, so it has no threads and no connections of its own.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -35,6 +36,7 @@ _log = structlog.get_logger("gradewright.serve")
 PAUSE_SECONDS = 1.0  # at least, between two starts of one part
 LEFT_SECONDS = 24 * 3600.0  # an upload that is older was left by a process that was killed
 HEALTHY_SECONDS = 5.0  # a part that ran for so long started well
+MOST_PORT = 65535
 MOST_BAD_STARTS = 5  # in a row, then there is no use in trying
 PR_SET_PDEATHSIG = 1
 
@@ -59,7 +61,10 @@ def prepare(settings: Settings, *, quiet: int) -> None:
         )
     set_up_logs(settings.log_format, quiet=quiet)
     django_settings.set_up(settings)
-    from gradewright.storage.schema import bring_up_to_date  # needs Django to be set up
+    from gradewright.service import insist_on_sense  # needs Django to be set up
+    from gradewright.storage.schema import bring_up_to_date
+
+    insist_on_sense(settings)
 
     bring_up_to_date(settings.data_dir)
     _sweep(settings.data_dir / INCOMING)
@@ -104,11 +109,10 @@ def _listen(bind: str) -> socket.socket:
     try:
         if bind.startswith("unix:"):
             return _listen_at_path(bind.removeprefix("unix:"))
-        host, _, port = bind.rpartition(":")
-        host = host.strip("[]")
+        host, port = _host_and_port(bind)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, int(port)), family=family, backlog=1024)
-    except (OSError, ValueError, OverflowError) as error:
+        listening = socket.create_server((host, port), family=family, backlog=1024)
+    except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         raise MissingError(
             f"Cannot listen on {bind}: {reason}.", remedy="Name another ADDRESS:PORT or unix:PATH with --bind."
@@ -117,15 +121,36 @@ def _listen(bind: str) -> socket.socket:
     return listening
 
 
+def _host_and_port(bind: str) -> tuple[str, int]:
+    """Raises `ValueError` saying what is wrong."""
+    host, colon, port = bind.rpartition(":")
+    if not colon:
+        raise ValueError("there is no port")
+    if not (port.isascii() and port.isdecimal() and 0 <= int(port[:6]) <= MOST_PORT):
+        raise ValueError(f"{port!r} is no port")
+    return host.strip("[]"), int(port)
+
+
 def _listen_at_path(path: str) -> socket.socket:
+    if not path:
+        raise ValueError("there is no path")
     place = Path(path)
     if place.is_socket():
+        _insist_on_silence(path)
         place.unlink()  # of a service that was killed
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(path)
+    place.chmod(0o666)  # as with a port, it is the place that says who reaches it: web servers are other users
     listening.listen(1024)
     listening.set_inheritable(True)
     return listening
+
+
+def _insist_on_silence(path: str) -> None:
+    """Raises `OSError` if somebody listens there."""
+    with socket.socket(socket.AF_UNIX) as caller, suppress(ConnectionRefusedError):
+        caller.connect(path)
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
 @dataclass(slots=True)

@@ -10,6 +10,6 @@ post            a report becomes news for the front end
 messages        the points and fields of such news
 """
 
-from gradewright.service.course_service import CourseService, service
+from gradewright.service.course_service import CourseService, insist_on_sense, service
 
-__all__ = ["CourseService", "service"]
+__all__ = ["CourseService", "insist_on_sense", "service"]

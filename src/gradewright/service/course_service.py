@@ -16,7 +16,7 @@ from gradewright import plugins
 from gradewright.autograder import Autograder
 from gradewright.courses.aplus.exercise_files import nothing_refused
 from gradewright.courses.catalog import Catalog
-from gradewright.errors import Cancelled, GradewrightError, MissingError, StoreError
+from gradewright.errors import AuthorError, Cancelled, GradewrightError, MissingError, StoreError
 from gradewright.exercises.records import Answer, Visit
 from gradewright.interfaces import Channel, Queue
 from gradewright.model.attempt import AttemptRecord, Claim, Delivery, ReplyTo, StoredSubmission
@@ -77,14 +77,7 @@ class CourseService:
     def channel(self, name: str) -> Channel:
         """The way to front ends of a kind. Raises `MissingError` if there is none of this name."""
         if name not in self._channels:
-            its = self.settings
-            outbound = Outbound(
-                hosts=its.submission_hosts,
-                uid=its.jwt_uid,
-                private_key=its.jwt_private_key,
-                token_url=its.jwt_token_url,
-            )
-            self._channels[name] = plugins.channel(name, outbound)
+            self._channels[name] = _channel(name, self.settings)
         return self._channels[name]
 
     def check_address(self, address: str) -> None:
@@ -191,6 +184,24 @@ class CourseService:
         if room < LEAST_ROOM:
             return f"The disk with {self.settings.data_dir} is full."
         return None
+
+
+def _channel(name: str, settings: Settings) -> Channel:
+    outbound = Outbound(
+        hosts=settings.submission_hosts,
+        uid=settings.jwt_uid,
+        private_key=settings.jwt_private_key,
+        token_url=settings.jwt_token_url,
+    )
+    return plugins.channel(name, outbound)
+
+
+def insist_on_sense(settings: Settings) -> None:
+    """Raises `AuthorError` for what would else come to light with the first submission."""
+    _channel(APLUS, settings)
+    known = ["auto", *plugins.names("sandboxes")]
+    if settings.sandbox not in known:
+        raise AuthorError(f"sandbox: there is none named {settings.sandbox!r}.", remedy=f"Known: {', '.join(known)}.")
 
 
 @cache
