@@ -86,8 +86,9 @@ def _send(service: CourseService, delivery: Delivery) -> None:
 
 
 def _sweep(service: CourseService) -> None:
-    """Remove what killed requests left of uploads, and tell of files that have no row."""
+    """Remove what killed requests left of uploads and what is kept of removed courses; tell of files without a row."""
     try:
+        service.catalog.forget_removed()
         swept = service.files.sweep()
         orphans = sum(1 for _ in service.orphans.found())
     except (OSError, StoreError) as error:

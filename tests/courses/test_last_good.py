@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -81,6 +82,77 @@ def test_the_last_good_index_knows_where_the_files_are(root: Path, service: Proc
     assert course(service.process(), "c").name == "C"
     write(root / "c/_build/yaml/index.yaml", "")
     assert course(service.process(), "c").exercises["one"].versions["en"]["title"] == "Built"
+
+
+def test_a_process_that_was_asked_last_before_goes_on_with_the_newest_good_version(
+    root: Path, service: Processes
+) -> None:
+    idle, busy = service.process(), service.process()
+    assert (course(idle).name, one(idle).versions["en"]["title"]) == ("A", "One")
+    write(root / "a/one.yaml", EXERCISE % "Newer")
+    write(root / "a/index.yaml", INDEX % "Newer")
+    assert (course(busy).name, one(busy).versions["en"]["title"]) == ("Newer", "Newer")
+    write(root / "a/one.yaml", "title: [\n")
+    write(root / "a/index.yaml", "name: [\n")
+    for process in (idle, busy):
+        assert (course(process).name, one(process).versions["en"]["title"]) == ("Newer", "Newer")
+        assert [problem.id for problem in one(process).problems] == ["edit-not-used", "not-yaml"]
+
+
+def test_a_version_that_cannot_be_kept_goes_on_in_the_process_that_read_it(root: Path, service: Processes) -> None:
+    catalog = service.process()
+    assert one(catalog).versions["en"]["title"] == "One"
+    kept = {path: path.read_bytes() for path in service.last_good.glob("*/*")}
+    for path in kept:  # what can be neither replaced nor removed
+        path.unlink()
+        path.mkdir()
+    write(root / "a/one.yaml", EXERCISE % "Not kept")
+    assert one(catalog).versions["en"]["title"] == "Not kept"
+    for path, content in kept.items():
+        path.rmdir()
+        path.write_bytes(content)
+    write(root / "a/one.yaml", "title: [\n")
+    assert one(catalog).versions["en"]["title"] == "Not kept"
+    write(root / "a/one.yaml", EXERCISE % "Kept")
+    assert one(catalog).versions["en"]["title"] == "Kept"
+    write(root / "a/one.yaml", "title: [\n")
+    assert one(service.process()).versions["en"]["title"] == "Kept"
+
+
+def test_nothing_is_kept_of_an_exercise_that_was_taken_out(root: Path, service: Processes) -> None:
+    catalog = service.process()
+    assert [one(catalog, key).broken for key in ("one", "two")] == [False, False]
+    [place] = service.last_good.iterdir()
+    (place / "draft-1").write_text("of a process that writes now")
+    (place / "draft-2").write_text("of one that was killed")
+    os.utime(place / "draft-2", (0, 0))
+    assert len(list(place.iterdir())) == 5
+    without = [line for line in (INDEX % "A").splitlines() if "key: one" not in line]
+    write(root / "a/index.yaml", "\n".join(without))
+    assert list(course(catalog).exercises) == ["two"]
+    left = sorted(path.name.partition("-")[0] for path in place.iterdir())
+    assert left == ["draft", "exercise", "index"]
+    write(root / "a/two.yaml", "title: [\n")
+    assert one(service.process(), "two").versions["en"]["title"] == "Two"
+
+
+def test_nothing_is_kept_of_a_course_that_was_removed(root: Path, service: Processes) -> None:
+    write_course(root / "b-c")
+    write_course(root.parent / "elsewhere" / "a")
+    for catalog, key in (
+        (service.process(), "a"),
+        (service.process(), "b-c"),
+        (service.process(root.parent / "elsewhere"), "a"),
+    ):
+        assert course(catalog, key).exercises["one"].versions
+    shutil.rmtree(root / "a")
+    service.process().forget_removed()
+    assert len(list(service.last_good.glob("a-*"))) == 1  # of the other place
+    write(root / "b-c/index.yaml", "name: [\n")
+    assert course(service.process(), "b-c").name == "A"
+    (root / "b-c").rename(root.parent / "aside")
+    service.process().forget_removed()
+    assert len(list(service.last_good.glob("b-c-*"))) == 1  # perhaps a disk that is not there now
 
 
 def test_what_was_taken_away_does_not_come_back(root: Path, service: Processes) -> None:

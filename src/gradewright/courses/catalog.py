@@ -9,6 +9,7 @@ from threading import Lock
 
 from gradewright.courses.aplus.exercise_files import Refused, nothing_refused
 from gradewright.courses.aplus.files import FileProblem, find_layout
+from gradewright.courses.aplus.last_good import forget_removed
 from gradewright.courses.aplus.live import LiveCourse
 from gradewright.courses.aplus.watch import Watch
 from gradewright.model.course import Course, CourseExercise
@@ -61,6 +62,11 @@ class Catalog:
                 new = LiveCourse(self._directory / key, self._refused, self._last_good)
                 live = self._courses.setdefault(key, new)
         return live.current()
+
+    def forget_removed(self) -> None:
+        """Remove the last good versions of courses that are there no more. Raises `OSError`."""
+        if self._last_good:
+            forget_removed(self._last_good, self._directory)
 
     def exercise(self, course: Course, key: str) -> CourseExercise | None:
         """None if the index of the course does not list it. Only asks for times of files if nothing has changed."""

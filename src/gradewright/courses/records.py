@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,8 @@ from gradewright.courses.aplus.files import MAX_BYTES
 Record = Mapping[str, Any]  # of what JSON has, and dates
 
 DATE = "$date"
+DRAFT = "draft-"  # begins the names of files that are being written
+DRAFT_SECONDS = 3600  # for which one may be
 
 
 class Records:
@@ -30,12 +32,14 @@ class Records:
     def __init__(self, directory: Path | None) -> None:
         """Without a directory nothing is kept."""
         self._directory = directory
+        self._outdated: set[str] = set()  # names of what is there and could be neither replaced nor removed
 
     def keep(self, name: str, record: Record) -> None:
         """In place of what was kept by this name. Writes only what is new."""
         if self._directory is None:
             return
         file = self._directory / name
+        self._outdated.discard(name)
         try:
             data = _as_bytes(record)
             if _content(file) == data:
@@ -44,15 +48,37 @@ class Records:
                 raise ValueError
             _replace(file, data)
         except (OSError, TypeError, ValueError):
-            with suppress(OSError):
-                file.unlink()  # it is not the last one any more
+            self._remove(name)  # it is not the last one any more
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Remove what was kept by any other name, and what a killed process did not write to its end."""
+        if self._directory is None:
+            return
+        try:
+            others = [each for each in self._directory.iterdir() if each.name not in names and _is_settled(each)]
+        except OSError:
+            return
+        for each in others:
+            self._remove(each.name)
+
+    def _remove(self, name: str) -> None:
+        assert self._directory
+        try:
+            (self._directory / name).unlink(missing_ok=True)
+        except OSError:
+            self._outdated.add(name)
 
     def kept(self, name: str) -> Record | None:
-        data = _content(self._directory / name) if self._directory else b""
+        data = _content(self._directory / name) if self._directory and name not in self._outdated else b""
         try:
             return _from_bytes(data)
         except ValueError:
             return None
+
+
+def _is_settled(file: Path) -> bool:
+    """Not if another process is writing it now."""
+    return not file.name.startswith(DRAFT) or time.time() - file.stat().st_mtime > DRAFT_SECONDS
 
 
 def _as_bytes(record: Record) -> bytes:
@@ -118,7 +144,7 @@ def _content(file: Path) -> bytes:
 def _replace(file: Path, data: bytes) -> None:
     """Readers find the old content or the new one, never a part."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=file.parent)
+    descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=DRAFT)
     try:
         with os.fdopen(descriptor, "wb") as opened:
             opened.write(data)

@@ -1,5 +1,7 @@
 """What the files of a course said when they were last in order, for processes that did not read them then.
 
+Every process keeps what it reads in order, so what is kept is never older than what a process knows by itself.
+
 <directory>/<course>-<digest of where it is>/index
 <directory>/<course>-<digest of where it is>/exercise-<digest of its key>
 """
@@ -7,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -38,6 +41,7 @@ class LastGood:
             "file": listed.index.file if listed else "",
         }
         self._records.keep(INDEX, record)
+        self._records.keep_only({INDEX, *map(_name, index.listed)})  # what was taken out of the course is forgotten
 
     def index(self, broken: Index) -> Index | None:
         """The kept one in place of one that cannot be used, whose problems and files it gets."""
@@ -71,6 +75,15 @@ class LastGood:
         if any(problem.severity is Severity.ERROR for problem in found):
             return None
         return replace(broken, **record)
+
+
+def forget_removed(directory: Path, courses: Path) -> None:
+    """Remove from `directory` what is kept of courses that are not in the directory `courses` any more."""
+    if not any(courses.iterdir()):
+        return  # of a disk that is not there now
+    for kept in directory.glob(_place(courses / "*")):
+        if not (courses / kept.name.rpartition("-")[0]).exists():
+            shutil.rmtree(kept, ignore_errors=True)
 
 
 def _place(course: Path) -> str:

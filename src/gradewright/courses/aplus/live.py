@@ -35,7 +35,7 @@ class LiveExercises(Mapping[str, CourseExercise]):
     def __init__(
         self, index: Index, before: Mapping[str, CourseExercise], last_good: LastGood, refused: Refused
     ) -> None:
-        """`before` holds what goes on until these can be used, and `last_good` what does if it is not there."""
+        """`last_good` holds what goes on until these can be used, and `before` what does if it is not kept."""
         self._index = index
         self._before = before
         self._last_good = last_good
@@ -74,9 +74,13 @@ class LiveExercises(Mapping[str, CourseExercise]):
         exercise, before = loaded.exercise, entry.exercise if entry else self._before.get(key)
         if not exercise.broken:
             self._last_good.keep_exercise(exercise)
-        elif good := before if before and not before.broken else self._last_good.exercise(exercise, self._refused):
+        elif good := self._last_good.exercise(exercise, self._refused) or _in_order(before):
             exercise = replace(good, problems=goes_on(exercise.problems, exercise.file), node=exercise.node)
         return _Entry(exercise=exercise, watch=watch)
+
+
+def _in_order(exercise: CourseExercise | None) -> CourseExercise | None:
+    return None if exercise is None or exercise.broken else exercise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +119,10 @@ class LiveCourse:
         watch = Watch(index.files, begun)
         if index.course.broken:
             problems = goes_on(index.course.problems, next((each.file for each in index.course.problems), ""))
-            if before and not before.course.broken:
-                return replace(before, course=replace(before.course, problems=problems), watch=watch)
             if good := self._last_good.index(index):
                 index = replace(good, course=replace(good.course, problems=problems))
+            elif before and not before.course.broken:
+                return replace(before, course=replace(before.course, problems=problems), watch=watch)
         else:
             self._last_good.keep_index(index)
         read = before.exercises.read() if before and before.exercises else {}
