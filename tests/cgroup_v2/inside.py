@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 from gradewright import plugins
+from gradewright.errors import SandboxError
 from gradewright.grading.slots import Slots
+from gradewright.interfaces import Sandbox
 from gradewright.model.machine import Machine
 from gradewright.model.run import MIB, Box, HostRoot, Limits, Role, Step
 
@@ -42,7 +44,27 @@ def main() -> None:
                 "enforcement": dict(result.enforcement),
             }
             print(json.dumps(row), flush=True)
+        if name == names[0]:
+            said = fill_the_machine(sandbox, slots)
+            print(json.dumps({"who": who, "sandbox": name, "of the machine": said}), flush=True)
         print(json.dumps({"who": who, "sandbox": name, "groups left": len(left())}), flush=True)
+
+
+def fill_the_machine(sandbox: Sandbox, slots: Slots) -> str:
+    """What is said of a program that takes all memory there is, and may."""
+    limits = Limits(wall_seconds=60, memory_bytes=4096 * MIB)
+    step = Step(
+        name="all memory",
+        role=Role.STUDENT,
+        root=HostRoot(),
+        argv=(PYTHON, "-c", "x = [b'x' * (16 << 20) for _ in range(100)]"),
+        limits=limits,
+    )
+    try:
+        with slots.take(sandbox.name) as slot:
+            return str(sandbox.run(step, Box(slot=slot)).ending)
+    except SandboxError as error:
+        return str(error)
 
 
 def left() -> list[Path]:

@@ -73,6 +73,12 @@ def test_the_kernel_enforces_and_measures(rows: list[dict[str, Any]], where: tup
     assert row(rows, where, step="exit")["exit_code"] == 7
 
 
+@pytest.mark.parametrize("where", [WHERE[0], WHERE[-1]], ids=" ".join)
+def test_nobody_is_judged_where_the_machine_is_full(rows: list[dict[str, Any]], where: tuple[str, str]) -> None:
+    (said,) = (each for each in rows if (each["who"], each["sandbox"]) == where and "of the machine" in each)
+    assert said["of the machine"].startswith("This machine had no memory left")
+
+
 @pytest.mark.parametrize("where", WHERE, ids=" ".join)
 def test_no_group_is_left(rows: list[dict[str, Any]], where: tuple[str, str]) -> None:
     (summary,) = (each for each in rows if (each["who"], each["sandbox"]) == where and "groups left" in each)

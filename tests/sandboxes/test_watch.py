@@ -53,8 +53,8 @@ class ScriptedLine:
 
 
 class ScriptedMeter:
-    def __init__(self, cpu: float = 0.0, oom_kills: int = 0) -> None:
-        self._counters = Counters(cpu_seconds=cpu, oom_kills=oom_kills, peak_bytes=7)
+    def __init__(self, cpu: float = 0.0, oom_kills: int = 0, *, memory_full: bool | None = None) -> None:
+        self._counters = Counters(cpu_seconds=cpu, oom_kills=oom_kills, peak_bytes=7, memory_full=memory_full)
 
     def cpu_seconds(self) -> float:
         return self._counters.cpu_seconds
@@ -96,6 +96,11 @@ def test_an_exit_code_is_not_a_signal(status: int, kind: EndingKind, number: int
 def test_killed_for_memory_counts_even_if_the_program_then_exits_well() -> None:
     result = watch(ScriptedLine([STARTED, ended(0), END]), ScriptedMeter(oom_kills=1))
     assert result.ending.kind is EndingKind.OUT_OF_MEMORY
+
+
+def test_what_is_killed_because_the_machine_has_no_memory_left_has_no_verdict() -> None:
+    with pytest.raises(SandboxError, match="no memory left"):
+        watch(ScriptedLine([STARTED, ended(9), END]), ScriptedMeter(oom_kills=1, memory_full=False))
 
 
 def test_killed_for_memory_comes_before_cpu_time() -> None:

@@ -15,6 +15,7 @@ from gradewright.model.run import Limits
 
 V2_CONTROLLERS = ("memory", "pids", "cpu")
 QUOTA_PERIOD = 100_000  # microseconds
+NEARLY = 0.9  # of a limit: what needs more memory at once than is left may be refused below it
 LONGEST = 1 << 16  # bytes, of what the kernel tells in one file
 
 
@@ -25,6 +26,7 @@ class Counters:
     cpu_seconds: float = 0.0
     peak_bytes: int | None = None
     oom_kills: int = 0
+    memory_full: bool | None = None  # whether its own limit left no more; None: not told
     forks_refused: int = 0
 
 
@@ -118,12 +120,22 @@ class Group:
 
     def counters(self) -> Counters:
         peak = self._read("", "memory.peak") if self.version == 2 else self._read("memory", "memory.max_usage_in_bytes")
+        peak_bytes = int(peak) if peak.strip().isdigit() else None
         return Counters(
             cpu_seconds=self.cpu_seconds(),
-            peak_bytes=int(peak) if peak.strip().isdigit() else None,
+            peak_bytes=peak_bytes,
             oom_kills=self.oom_kills(),
+            memory_full=self._memory_full(peak_bytes),
             forks_refused=_field(self._read("pids", "pids.events"), "max"),
         )
+
+    def _memory_full(self, peak_bytes: int | None) -> bool | None:
+        """The kernel counts what it killed for memory also where the machine had none left."""
+        if self.version == 2:
+            events = self._read("", "memory.events")
+            return _field(events, "oom") > 0 if events else None
+        limit = self._read("memory", "memory.limit_in_bytes").strip()
+        return peak_bytes >= NEARLY * int(limit) if limit and peak_bytes is not None else None
 
     def kill(self) -> None:
         """Kill every process in the group and wait, two seconds at most, until it is empty."""

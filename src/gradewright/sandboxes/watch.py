@@ -248,6 +248,8 @@ class _Watch:
         if self.truncated:
             return Ending(kind=EndingKind.OUTPUT_LIMIT, detail=_output_detail(self.limits))
         if self.counters.oom_kills:
+            if self.counters.memory_full is False:
+                raise SandboxError("This machine had no memory left: the kernel ended a program within its limit.")
             return Ending(kind=EndingKind.OUT_OF_MEMORY, detail=_memory_detail(self.limits))
         if self.ended is None:
             return self._ending_without_report()
