@@ -90,6 +90,22 @@ def test_a_template_that_does_not_work_needs_a_solution(gradewright: Run) -> Non
 
 
 @pytest.mark.needs("make")
+def test_a_long_message_and_what_to_do_stand_apart_and_no_empty_table_follows(gradewright: Run) -> None:
+    gradewright("package", "new", "digits")
+    Path("digits/Makefile").write_text("prepare compile:\n\t@echo no; false\npublic:\n")
+    said = gradewright("package", "check", "digits")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.endswith(" Error 1\nTry it where the Makefile lies.\n")
+    (problem,) = json.loads(gradewright("package", "check", "digits", "--json").out)["problems"][-1:]
+    assert problem["remedy"] == "Try it where the Makefile lies."
+
+
+def test_what_may_take_long_is_said_before(gradewright: Run) -> None:
+    gradewright("package", "new", "digits")
+    said = gradewright("package", "check", "digits")
+    assert "Running the tests on the solution, each target for 30 s of processor time at most." in said.err
+
+
 def test_a_template_that_never_ends_is_stopped(gradewright: Run) -> None:
     broken(RUN_IT, template="while True: pass\n")
     Path("package/grader.toml").write_text('contract = "coursemology"\n[limits]\ncpu_seconds = 0.2\n')

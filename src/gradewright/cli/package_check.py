@@ -16,7 +16,7 @@ from gradewright.cli.grading_options import prepare
 if TYPE_CHECKING:
     from gradewright.contracts.coursemology import CoursemologySettings, Discovery, TestCase
     from gradewright.model.problem import Problem
-    from gradewright.model.run import FinishedRun
+    from gradewright.model.run import FinishedRun, Limits
 
 HEADS = ("test case", "type", "expression", "expected", "hint")
 
@@ -46,7 +46,7 @@ def check(package: Path, sandbox: str | None, unconfined: bool, strict: bool, as
     found = _discovered(settings, run)
     problems = (*settings.package.warnings, *found.problems)
     code = _finish(package, problems, found.cases, strict=strict, as_json=as_json)
-    if not as_json:
+    if found.cases and not as_json:
         _show(settings, found.cases)
     return code
 
@@ -76,7 +76,20 @@ def _tried(package: Path, sandbox: str | None, unconfined: bool) -> tuple[Course
             remedy=f"Check it with: gradewright sanity {package}",
         )
     settings = settings_of(exercise.grader)
+    logging.info(
+        "Running the tests on the %s, each target for %s.", _tried_on(settings), _limit(exercise.grader.limits)
+    )
     return settings, autograder.run_plan(import_plan(exercise.grader, settings))
+
+
+def _tried_on(settings: CoursemologySettings) -> str:
+    return "solution" if settings.package.folder("solution") else "template"
+
+
+def _limit(limits: Limits) -> str:
+    if limits.cpu_seconds is None:
+        return f"{limits.wall_seconds:g} s at most"
+    return f"{limits.cpu_seconds:g} s of processor time at most"
 
 
 def _discovered(settings: CoursemologySettings, run: FinishedRun) -> Discovery:
@@ -116,11 +129,10 @@ def _show(settings: CoursemologySettings, cases: Sequence[TestCase]) -> None:
     from gradewright.cli.outputs import paint
     from gradewright.reports.table import table
 
-    tried = "solution" if settings.package.folder("solution") else "template"
     rows = [
         (case.name, case.type, case.expression, case.expected, case.hint, "passed" if case.passed else "failed")
         for case in cases
     ]
     tones = ["good" if case.passed else "bad" for case in cases]
-    for line in table((*HEADS, tried), rows, tones=tones, paint=paint()):
+    for line in table((*HEADS, _tried_on(settings)), rows, tones=tones, paint=paint()):
         click.echo(line)

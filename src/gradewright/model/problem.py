@@ -27,4 +27,6 @@ class Problem:
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.key) if part)
         text = f"{place}: {self.message}" if place else self.message
-        return f"{text} {self.remedy}" if self.remedy else text
+        if not self.remedy:
+            return text
+        return f"{text}\n{self.remedy}" if "\n" in text else f"{text} {self.remedy}"

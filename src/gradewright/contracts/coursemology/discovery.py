@@ -100,7 +100,7 @@ def _failed(stage: Stage, what: str) -> Problem:
     remedy = "Try it where the Makefile lies."
     if "template" in what:
         remedy = f"If the template does not work by itself, add a {SOLUTION}/ folder with one that does."
-    return Problem(id="evaluation-error", message=f"{what}. {why}{said}", remedy=f"\n{remedy}" if said else remedy)
+    return Problem(id="evaluation-error", message=f"{what}. {why}{said}", remedy=remedy)
 
 
 def _oddities(collected: Collected) -> Iterator[Problem]:
