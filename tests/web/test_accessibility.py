@@ -117,7 +117,7 @@ IN_A_PAGE = """<!DOCTYPE html><html lang="{language}"><head><title>Feedback</tit
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")  # no colours on their way to others
     yield page
     page.close()
 
