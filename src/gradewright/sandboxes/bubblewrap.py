@@ -11,9 +11,9 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from gradewright.errors import MissingError, SandboxError
 from gradewright.model.machine import Machine
@@ -21,13 +21,11 @@ from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, 
 from gradewright.sandboxes import init, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import PROGRAMS, Shown, shown
+from gradewright.sandboxes.image_root import image_directory
 from gradewright.sandboxes.kept import USERS_AT, group_for, sweep, user_namespace
 from gradewright.sandboxes.process import process_line
 from gradewright.sandboxes.stage import NO_DEVICES, NO_SETUID, READ_ONLY, Stage, devices
 from gradewright.sandboxes.watch import Unmetered, supervise
-
-if TYPE_CHECKING:
-    from gradewright.sandboxes.images import ImageStore
 
 ETC = "/etc/"
 ONE_USER: tuple[str, ...] = ("--unshare-user",)
@@ -40,12 +38,6 @@ class Bubblewrap:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-
-    @cached_property
-    def _images(self) -> ImageStore:
-        from gradewright.sandboxes.images import ImageStore  # only graders with an image need it
-
-        return ImageStore(self._machine)
 
     def unavailable(self) -> str | None:
         if program() is None:
@@ -80,17 +72,12 @@ class Bubblewrap:
     @contextmanager
     def _command(self, step: Step, slot: Slot, group: Group | None) -> Iterator[list[str]]:
         """The command line that starts the sandbox; its image stays in the cache until the end of the block."""
-        if isinstance(step.root, HostRoot):
-            yield self._assemble(step, slot, group, None)
-        else:
-            with self._images.root(step.root.image) as image:
-                yield self._assemble(step, slot, group, image)
-
-    def _assemble(self, step: Step, slot: Slot, group: Group | None, image: Path | None) -> list[str]:
-        if os.geteuid() != 0:
-            return _direct(step, group, image)
-        users = user_namespace(slot) if step.capabilities else ()
-        return _staged(step, Stage(slot, group, users=users), slot, image)
+        with image_directory(step.root, self._machine) as image:
+            if os.geteuid() == 0:
+                users = user_namespace(slot) if step.capabilities else ()
+                yield _staged(step, Stage(slot, group, users=users), slot, image)
+            else:
+                yield _direct(step, group, image)
 
 
 def _staged(step: Step, stage: Stage, slot: Slot, image: Path | None) -> list[str]:

@@ -15,20 +15,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from gradewright.model.machine import Machine
 from gradewright.model.run import UIDS_PER_SLOT, Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
 from gradewright.sandboxes import cgroups, init, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import shown
+from gradewright.sandboxes.image_root import image_directory
 from gradewright.sandboxes.kept import group_for, made, sweep
 from gradewright.sandboxes.process import process_line
 from gradewright.sandboxes.stage import Stage
 from gradewright.sandboxes.watch import supervise
-
-if TYPE_CHECKING:
-    from gradewright.sandboxes.images import ImageStore
 
 INHERIT_GROUP = {  # runtimes that can be told to stay in the group in which they are started, and how
     "crun": ("--cgroup-manager=disabled",),
@@ -44,12 +42,6 @@ class OciRuntime:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._runtime = machine.oci_runtime
-
-    @cached_property
-    def _images(self) -> ImageStore:
-        from gradewright.sandboxes.images import ImageStore  # only graders with an image need it
-
-        return ImageStore(self._machine)
 
     @cached_property
     def _program(self) -> str | None:
@@ -112,11 +104,8 @@ class OciRuntime:
     @contextmanager
     def _command(self, step: Step, slot: Slot, group: Group) -> Iterator[list[str]]:
         """The command line that starts the sandbox; its image stays in the cache until the end of the block."""
-        if isinstance(step.root, HostRoot):
-            yield self._assemble(step, slot, group, None)
-        else:
-            with self._images.root(step.root.image) as image:
-                yield self._assemble(step, slot, group, image)
+        with image_directory(step.root, self._machine) as image:
+            yield self._assemble(step, slot, group, image)
 
     def _assemble(self, step: Step, slot: Slot, group: Group, image: Path | None) -> list[str]:
         inherit = INHERIT_GROUP.get(self._runtime_name)
