@@ -6,8 +6,10 @@ its style sheets, before something was sent and after.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from web.conftest import Server
 
 pytestmark = pytest.mark.needs("chromium")
 
+KINDS = Path(__file__).parent / "kinds"  # a course with an exercise of each
 Fields = Mapping[str, str | list[str]]
 
 CHECK = """
@@ -113,6 +116,11 @@ IN_A_PAGE = """<!DOCTYPE html><html lang="{language}"><head><title>Feedback</tit
 <link rel="stylesheet" href="{url}/static/gradewright/bootstrap.min.css">
 <link rel="stylesheet" href="{url}/static/gradewright/page.css"></head>
 <body><main><h1>Course</h1><h2>Exercise</h2><h3>Submission</h3>{feedback}</main></body></html>"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kinds(server: Server) -> None:
+    shutil.copytree(KINDS, server.courses / "kinds")
 
 
 @pytest.fixture(scope="module")
