@@ -162,6 +162,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             util.close_graceful(conn.sock)  # so that a client that still sends can read why it should not
         return stays
 
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        if conn.is_large:
+            of_gunicorn, body = req.should_close, req.body.reader
+            req.should_close = lambda: of_gunicorn() or _is_unread(body)  # asked when the answer begins
+        return super().handle_request(req, conn)
+
     def murder_pending(self) -> None:
         """Gunicorn calls it again and again."""
         now = time.monotonic()
@@ -177,6 +183,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _forget(self, conn: Connection, last_words: bytes = b"") -> None:
         self.nr_conns -= 1
         _dismiss(conn.sock, last_words)
+
+
+def _is_unread(body: Any) -> bool:
+    """Whether some of a body was left, as of what is too large: the next request cannot begin there."""
+    return bool(getattr(body, "length", 0)) or getattr(body, "parser", None) is not None
 
 
 def _dismiss(sock: socket.socket, last_words: bytes) -> None:
