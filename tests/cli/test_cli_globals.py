@@ -120,3 +120,13 @@ def test_a_failure_of_the_machine_is_said_without_a_traceback(gradewright: Run) 
     name = "a" * 300
     said = gradewright("grade", "local", name, ".")
     assert (said.code, said.err) == (2, f"Error: {name}: File name too long.\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["grade local", "grade batch", "harness", "package check", "package new", "new", "sanity", "ls", "cat", "inspect"],
+)
+def test_help_of_what_teachers_use_gives_an_example(gradewright: Run, command: str) -> None:
+    said = gradewright(*command.split(), "--help")
+    assert f"\n  gradewright {command} " in said.out
+    assert all(len(line) <= 80 for line in said.out.splitlines())

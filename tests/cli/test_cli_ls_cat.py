@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +131,12 @@ def test_cat_of_what_cannot_be_read_warns_and_prints_the_rest(
     assert (said.code, said.out) == (code, "some text\n")
     assert why in said.err
     assert "WARNING:root:The cat command did not exit cleanly within the container. Exit code: 1\n" in said.err
+
+
+def test_what_cat_cannot_read_is_said_in_its_place(image: str) -> None:
+    words = [sys.executable, "-m", "gradewright", "cat", image, "/text", "/nowhere"]
+    out = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False).stdout
+    assert out.startswith(b"some text\ncat: ")
 
 
 @pytest.mark.parametrize("command", ["ls", "cat"])

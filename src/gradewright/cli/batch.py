@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradewright.reports.batch import Batch, BatchEntry
 
 FORMATS = ("table", "json", "csv", "html")
+JOBS = "Submissions at the same time (default: one a core)."
 EXIT_GRADER_BROKEN, EXIT_NOT_GRADED, EXIT_INTERRUPTED = 1, 2, 130
 
 
@@ -31,7 +32,7 @@ EXIT_GRADER_BROKEN, EXIT_NOT_GRADED, EXIT_INTERRUPTED = 1, 2, 130
 @click.argument("grader", callback=named_grader)
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @grading_options
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Submissions at the same time (default: one a core).")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="NUMBER", help=JOBS)
 @click.option("--format", "form", type=click.Choice(FORMATS), help="What to print or write (default: table).")
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option(
@@ -64,10 +65,19 @@ def batch(
 ) -> int:
     """Grade every submission in DIRECTORY with GRADER.
 
+    \b
+    GRADER  a directory with a grader.toml, a package (a zip, or a directory
+            with a Makefile), or an image: a tag or id that a running engine
+            knows, docker-archive:FILE or oci:DIRECTORY
+
     Each entry of DIRECTORY that is not hidden is one submission: a directory, a file, a zip or a tar archive. A
     submission that cannot be graded is a row like the others and stops nothing.
 
     Each result is kept as soon as it is there: after ^C or a crash, the same command takes the work up where it ended.
+
+    \b
+    gradewright grade batch leap leap/submissions
+    gradewright grade batch vowels.zip answers -o results.csv -o results.html
     """
     from gradewright.cli.outputs import formats_of
     from gradewright.cli.progress import meter

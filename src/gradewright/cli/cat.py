@@ -17,8 +17,14 @@ UNCLEAN = "The cat command did not exit cleanly within the container. Exit code:
 def cat(image: str, files: tuple[str, ...]) -> int:
     """Print FILEs of the grader image IMAGE, one after the other, exactly as they are.
 
-    No program of the image is run, so it works on any image. IMAGE is a tag or id that a running engine knows,
-    docker-archive:FILE or oci:DIRECTORY.
+    \b
+    IMAGE  a tag or id that a running engine knows, docker-archive:FILE or
+           oci:DIRECTORY
+
+    No program of the image is run, so it works on any image.
+
+    \b
+    gradewright cat sum-grader:1 /grader/run.sh
     """
     from gradewright.autograder import Autograder
     from gradewright.cli.common import options, settings
@@ -33,6 +39,7 @@ def cat(image: str, files: tuple[str, ...]) -> int:
             with images.open(found, file) as stream:
                 shutil.copyfileobj(stream, sys.stdout.buffer)
         except GradewrightError as error:
+            sys.stdout.buffer.flush()
             click.echo(f"cat: {error.message}", err=True)
             failed = True
     sys.stdout.buffer.flush()

@@ -49,14 +49,23 @@ def local(
 ) -> int:
     """Grade SUBMISSION with GRADER, as production would.
 
-    GRADER is an image (a tag or id that a running engine knows, docker-archive:FILE or oci:DIRECTORY) or a directory
-    with a grader.toml. SUBMISSION is a directory, a file, a zip or a tar archive.
+    \b
+    GRADER      a directory with a grader.toml, a package (a zip, or a directory
+                with a Makefile), or an image: a tag or id that a running engine
+                knows, docker-archive:FILE or oci:DIRECTORY
+    SUBMISSION  a directory, a file, a zip or a tar archive
 
     Graders of Coursera take more: every WORD after SUBMISSION is an argument of the grader, even if it looks like an
     option: give ours before it. A JSON object there holds the environment of the grader instead, and our options may
     follow it.
 
     Exits with 0 if there is a grade, with 1 if the grader broke its contract or the submission cannot be graded.
+
+    \b
+    gradewright grade local leap leap/submissions/ada.py
+    gradewright grade local vowels.zip answers/ben.py --json
+    gradewright grade local sum-grader:1 samples/ada partId 7
+    gradewright grade local sum-grader:2 samples/ada '{"partId": "7"}'
     """
     from gradewright.cli.keeping import keep_feedback, keep_run
     from gradewright.cli.stopping import stoppable

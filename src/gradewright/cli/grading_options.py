@@ -58,7 +58,12 @@ OPTIONS = (
         "one; or the name of another contract (default: auto).",
     ),
     click.option("--production-env", is_flag=True, help="Strip the ENV of an image, as production does."),
-    click.option("--points", callback=_exact, help="How many points there are (default: what the grader gives)."),
+    click.option(
+        "--points",
+        metavar="NUMBER",
+        callback=_exact,
+        help="How many points there are (default: what the grader gives).",
+    ),
     click.option("--sandbox", metavar="NAME", help="Where to run it (default: the strongest that works here)."),
     click.option(
         "--i-know-that-nothing-is-isolated", "unconfined", is_flag=True, help="Needed with --sandbox unconfined."

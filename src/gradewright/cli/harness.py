@@ -100,6 +100,7 @@ def _whole(context: click.Context, parameter: click.Parameter, value: str) -> Pa
 @click.option(
     "--jobs",
     "-j",
+    metavar="NUMBER",
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
@@ -137,6 +138,10 @@ def harness(context: click.Context, /, local: bool, pid: Path | None, log_file: 
     broken is left out with a message, and the others go on.
 
     Exits with 0 when it is done, 1 if no part could be graded, 2 if the command line makes no sense.
+
+    \b
+    gradewright harness --local
+    gradewright harness --local --resources course --part hw1 -o results.csv
     """
     _check_usage(local=local, **{name: choices.pop(name) for name in ("session", "queue", "api_key", "length")})
     choices.pop("wait")

@@ -31,7 +31,7 @@ A_DAY = 24 * 3600.0  # seconds: somebody sits before it and will end it
 
 @click.command()
 @click.argument("grader", callback=named_grader)
-@click.option("-s", "--shell", default="/bin/bash", show_default=True, help="The shell to start.")
+@click.option("-s", "--shell", metavar="PROGRAM", default="/bin/bash", show_default=True, help="The shell to start.")
 @click.option(
     "-d",
     "--submission",
@@ -55,10 +55,16 @@ def inspect(
 ) -> int:
     """Open a shell inside GRADER, with the rights and limits that a student's program has there.
 
-    GRADER is an image (a tag or id that a running engine knows, docker-archive:FILE or oci:DIRECTORY) or a directory
-    with a grader.toml. What is written inside is thrown away at the end.
+    \b
+    GRADER  a directory with a grader.toml, a package (a zip, or a directory
+            with a Makefile), or an image: a tag or id that a running engine
+            knows, docker-archive:FILE or oci:DIRECTORY
 
-    Exits with the exit code of the shell.
+    What is written inside is thrown away at the end. Exits with the exit code of the shell.
+
+    \b
+    gradewright inspect sum-grader:1 -d samples/ada
+    gradewright inspect leap -d leap/submissions/ada.py
     """
     from gradewright.autograder import Autograder
     from gradewright.cli.common import settings

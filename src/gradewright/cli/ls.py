@@ -35,8 +35,15 @@ LONGEST_ID = 10  # digits
 def ls(image: str, directory: str, long: bool, everything: bool, human: bool, no_rm: bool) -> int:
     """List DIRECTORY of the grader image IMAGE, as /bin/ls would.
 
-    No program of the image is run, so it works on any image. IMAGE is a tag or id that a running engine knows,
-    docker-archive:FILE or oci:DIRECTORY.
+    \b
+    IMAGE  a tag or id that a running engine knows, docker-archive:FILE or
+           oci:DIRECTORY
+
+    No program of the image is run, so it works on any image.
+
+    \b
+    gradewright ls -l sum-grader:1 /grader
+    gradewright ls docker-archive:grader.tar /
     """
     from gradewright.autograder import Autograder
     from gradewright.cli.common import options, settings

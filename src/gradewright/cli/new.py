@@ -74,6 +74,10 @@ def new(directory: Path, kind: str, language: str) -> None:
     coursera-host   the same with the programs of this machine, without an image
 
     DIRECTORY must not exist or be empty: nothing is ever overwritten.
+
+    \b
+    gradewright new leap
+    gradewright new --language java sorting
     """
     name = _image_name(directory)
     words = _words(name, language)

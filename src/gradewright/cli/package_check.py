@@ -34,6 +34,10 @@ def check(package: Path, sandbox: str | None, unconfined: bool, strict: bool, as
     there is none, as Coursemology does when a package is uploaded.
 
     Exits with 1 if there are errors.
+
+    \b
+    gradewright package check vowels
+    gradewright package check --strict vowels.zip
     """
     from gradewright.errors import AuthorError
 

@@ -41,6 +41,10 @@ def new(directory: Path, language: str) -> None:
     tests/       the tests
 
     DIRECTORY must not exist or be empty: nothing is ever overwritten.
+
+    \b
+    gradewright package new vowels
+    gradewright package new --language java queue
     """
     source = files("gradewright") / "templates" / "packages" / language
     write_all(directory, dict(_contents(source)))

@@ -27,7 +27,7 @@ LARGEST_IMAGE = 8 * 1000**3
 @click.command()
 @click.argument("grader", required=False, callback=named_grader)
 @click.option("-f", "--docker-file", type=click.Path(path_type=Path), help="The Dockerfile to check, or its directory.")
-@click.option("--image", help="The image to check: a tag or id, docker-archive:FILE or oci:DIRECTORY.")
+@click.option("--image", metavar="IMAGE", help="The image to check: a tag or id, docker-archive:FILE or oci:DIRECTORY.")
 @click.option("--skip-environment", is_flag=True, help="Do not check this machine.")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
@@ -45,6 +45,10 @@ def sanity(
     Makefile. Nothing of it is run. Every finding has a name that is explained in the reference, and says what to do.
 
     Exits with 1 if there are errors.
+
+    \b
+    gradewright sanity leap
+    gradewright sanity sum-grader:1 -f Dockerfile
     """
     from gradewright.autograder import Autograder
     from gradewright.cli.common import options, settings
