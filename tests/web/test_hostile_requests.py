@@ -241,7 +241,7 @@ def test_a_result_that_cannot_be_kept_is_told_and_leaves_nothing(server: Server)
     response = server.post("/test-result", data={"points": "1"})
     (server.data / "test-result.json").rmdir()
     assert response.status_code == 503
-    assert "cannot be written" in parse(response.text).text
+    assert "nothing of what was sent was kept" in parse(response.text).text
     assert not list(server.data.glob(".test-result*"))
 
 

@@ -25,8 +25,11 @@ def test_what_was_accepted_is_put_back_and_nothing_else_is_accepted(tmp_path: Pa
             for _ in range(6):  # whichever process and thread answers
                 refused = post(served)
                 assert refused.status_code == 503
-                assert "database is gone" in refused.text
-            assert httpx2.get(f"{served.url}/readyz", trust_env=False).status_code == 503
+                assert "nothing of what was sent was kept" in refused.text
+                assert "database" not in refused.text  # which students cannot put back
+            assert "database is gone" in served.log.read_text()
+            told = httpx2.get(f"{served.url}/readyz", trust_env=False)
+            assert (told.status_code, "database is gone" in told.json()["reason"]) == (503, True)
         [directory] = served.data.glob("submissions/*/*/*")
         an_hour_ago = directory.stat().st_mtime - 3600
         os.utime(directory, (an_hour_ago, an_hour_ago))

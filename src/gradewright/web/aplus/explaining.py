@@ -19,7 +19,8 @@ from gradewright.web.methods import View
 
 _log = structlog.get_logger("gradewright.web")
 _TROUBLE = InfrastructureError(
-    "The service has a problem.", remedy="Try again later, or tell the staff: its log says more."
+    "The service has a problem, and nothing of what was sent was kept. It does not count as an attempt.",
+    remedy="Send it again later, or tell the staff: the log of the service says more.",
 )
 
 
@@ -47,10 +48,9 @@ def explanation(request: HttpRequest, error: GradewrightError) -> HttpResponse:
             return _page(request, error, 400)
         case NotAllowed():
             return _not_allowed(request, error)
-        case InfrastructureError():
-            _log.error("fault", error=str(error))
-            return _page(request, error, 503)
-        case MissingError():  # of what staff must install, which is not for students
+        case (
+            InfrastructureError() | MissingError()
+        ):  # of what staff must mend: names of hosts and disks, and what to do
             _log.error("fault", error=str(error))
             return _page(request, _TROUBLE, 503)
         case _:
