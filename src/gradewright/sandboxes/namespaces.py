@@ -14,15 +14,27 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from gradewright.errors import SandboxError
+from gradewright.errors import AuthorError, SandboxError
 from gradewright.model.machine import Machine
-from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Limits, Slot, Step, StepResult
+from gradewright.model.run import (
+    STUDENT_UID,
+    UIDS_PER_SLOT,
+    Box,
+    Ending,
+    EndingKind,
+    HostRoot,
+    ImageRoot,
+    Limits,
+    Slot,
+    Step,
+    StepResult,
+)
 from gradewright.sandboxes import init, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import shown
 from gradewright.sandboxes.kept import USERS_AT, group_for, sweep, user_namespace
 from gradewright.sandboxes.process import process_line
-from gradewright.sandboxes.stage import NO_DEVICES, NO_SETUID, READ_ONLY, Stage, devices, laying
+from gradewright.sandboxes.stage import NO_DEVICES, NO_SETUID, READ_ONLY, SEEN_AT, Stage, devices, laying, settled
 from gradewright.sandboxes.watch import Unmetered, supervise
 
 if TYPE_CHECKING:
@@ -33,6 +45,7 @@ MOUNTS, CONTROL_GROUPS, HOSTNAME, MESSAGES, PROCESSES, NETWORK = (  # CLONE_NEWN
 )
 ALWAYS = MOUNTS | CONTROL_GROUPS | HOSTNAME | MESSAGES | PROCESSES
 WALLED = READ_ONLY | NO_SETUID | NO_DEVICES
+SYSTEM = ("/dev", "/proc", init.INIT_AT)  # where every sandbox has what is ours
 PROC_READ_ONLY = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")
 
 
@@ -84,27 +97,31 @@ def _assemble(step: Step, slot: Slot, group: Group | None, image: Path | None) -
     root = _host_root(step, stage) if image is None else _image_root(step, stage, image)
     stage.add(*laying(root, "/dev", devices(terminal=step.terminal), (init.SHARED_MEMORY,), READ_ONLY | NO_SETUID))
     stage.add(*_proc(root))
-    for path, source in sorted(_places(step).items()):
+    for path, source in sorted(_places(step, image).items()):
         at = f"{root}{path}"
         stage.add(*(_scratch(at, step.limits, slot.first_uid + step.user) if source is None else _shown(source, at)))
     stage.add("--pivot", root, "--hostname", "sandbox", *(() if step.network else ("--loopback",)))
     return stage.command("--enter", USERS_AT, step.user, init.capability_bits(step), argv=_init(step))
 
 
-def _places(step: Step) -> dict[str, Path | None]:
+def _places(step: Step, image: Path | None) -> dict[str, Path | None]:
     """Writable directories, and what of the host is shown besides its programs, by their paths inside."""
-    scratch = dict.fromkeys((*step.scratch, init.SHARED_MEMORY))
-    return {**scratch, **{mount.path: mount.source for mount in step.mounts}, init.INIT_AT: wire.binary("init").parent}
+    scratch = dict.fromkeys(settled(path, image) for path in step.scratch)
+    mounts = {settled(mount.path, image): mount.source for mount in step.mounts}
+    return {**scratch, init.SHARED_MEMORY: None, **mounts, init.INIT_AT: wire.binary("init").parent}
 
 
 def _host_root(step: Step, stage: Stage) -> Path:
     assert isinstance(step.root, HostRoot)
-    stage.add(*laying(stage.path, "", shown(step.root), ("/dev", "/proc", *_places(step)), WALLED))
+    stage.add(*laying(stage.path, "", shown(step.root), ("/dev", "/proc", *_places(step, None)), WALLED))
     return stage.path
 
 
 def _image_root(step: Step, stage: Stage, image: Path) -> Path:
-    stage.overlay(image, ("/dev", "/proc", *_places(step)), step.limits)
+    for path in SYSTEM:
+        if settled(path, image) != path:
+            raise AuthorError(f"In the image, {path} is a symbolic link.", remedy="Make it a directory.")
+    stage.overlay(image, (*SYSTEM, *_places(step, image)), step.limits)
     root = stage.path / "root"
     if not (isinstance(step.root, ImageRoot) and step.root.writable):
         stage.add("--restrict", root, WALLED)
@@ -119,7 +136,11 @@ def _proc(root: Path) -> tuple[str, ...]:
         words += ["--bind", f"{root}{path}", f"{root}{path}", "--restrict", f"{root}{path}", str(READ_ONLY)]
     for hidden in filter(Path.exists, map(Path, init.MASKED)):
         at = f"{root}{hidden}"
-        words += ["--tmpfs", at, "size=0"] if hidden.is_dir() else ["--bind", "/dev/null", at]
+        words += (
+            ["--tmpfs", at, "mode=0555", "--restrict", at, str(WALLED)]
+            if hidden.is_dir()
+            else ["--bind", "/dev/null", at]
+        )
     return tuple(words)
 
 
@@ -147,10 +168,14 @@ def _in_terminal(step: Step, command: list[str]) -> StepResult:
 @cache
 def _refusal() -> str | None:
     """Why namespaces cannot be made here; None if they can."""
-    kinds = ALWAYS | NETWORK
-    words = [str(wire.binary("launch")), "--namespaces", str(kinds), "--loopback", "--", "/bin/true"]
+    anybody = Slot(number=0, directory=Path("/"), first_uid=16 * UIDS_PER_SLOT)
+    words = [
+        *(wire.binary("launch"), *user_namespace(anybody), "--namespaces", ALWAYS | NETWORK, "--loopback"),
+        *("--bind", "/", SEEN_AT, "--restrict", SEEN_AT, WALLED, "--proc", f"{SEEN_AT}/proc", "--pivot", SEEN_AT),
+        *("--enter", USERS_AT, STUDENT_UID, 0, "--", "/bin/true"),
+    ]
     try:
-        tried = subprocess.run(words, capture_output=True, env={}, cwd="/", timeout=20, check=False)
+        tried = subprocess.run(list(map(str, words)), capture_output=True, env={}, cwd="/", timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SandboxError(f"Could not try namespaces: {error}.") from error
     if tried.returncode == 0:

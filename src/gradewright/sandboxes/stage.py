@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from gradewright.errors import AuthorError
 from gradewright.model.run import UIDS_PER_SLOT, Limits, Slot
 from gradewright.sandboxes import wire
 from gradewright.sandboxes.group import Group
@@ -22,6 +24,7 @@ READ_ONLY, NO_SETUID, NO_DEVICES = 1, 2, 4  # attributes of mounts
 DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
+MAX_LINKS = 40  # as the kernel has it
 SEEN_AT = Path("/mnt")  # exists everywhere, and nothing that a sandbox needs by its own name lies there
 
 
@@ -35,7 +38,7 @@ class Stage:
         self, slot: Slot, group: Group | None, *, users: Sequence[str] = (), opening: Sequence[str] = ("--private",)
     ) -> None:
         """`users` gets hold of a user namespace, unless the group has one; `opening` leads to a mount namespace."""
-        self.path = slot.directory / "stage"
+        self.path = slot.directory.resolve() / "stage"  # the launcher follows no link
         self.path.mkdir(exist_ok=True)
         self._slot = slot
         self._bound = 0
@@ -83,7 +86,7 @@ class Stage:
         for name in ("upper", "work"):
             self.directory(f"layer/{name}", owned=True)
         self.add("--overlay", root, f"lowerdir={ids},upperdir={layer}/upper,workdir={layer}/work,volatile")
-        for made in _with_parents(directories):
+        for made in _with_parents(settled(path, lower) for path in directories):
             self.directory(f"root{made}", owned=True)
         return SEEN_AT / "root"
 
@@ -102,9 +105,16 @@ class Stage:
         return self.command(*(("--uid", uid) if uid is not None else ()), argv=argv)
 
     def command(self, *last: object, argv: Sequence[str | Path]) -> list[str]:
-        """The whole command line, with `last` options before it becomes `argv`."""
+        """The whole command line, with `last` options before it becomes `argv`.
+
+        Raises `AuthorError` for a word with a NUL, which would end it there and make the rest of it an option.
+        """
         ending = map(str, (*last, "--die", os.getpid(), "--", *argv))
-        return [str(wire.binary("launch")), *self._words, *ending]
+        words = [str(wire.binary("launch")), *self._words, *ending]
+        for word in words:
+            if "\0" in word:
+                raise AuthorError(f"A path cannot have a NUL character: {word!r}.")
+        return words
 
 
 def devices(*, terminal: bool) -> tuple[Shown, ...]:
@@ -116,10 +126,40 @@ def devices(*, terminal: bool) -> tuple[Shown, ...]:
     )
 
 
+def settled(path: str, tree: Path | None = None) -> str:
+    """Where `path` leads inside a sandbox, whose files are those of `tree` if one is given.
+
+    Links of the tree are followed as inside it: nothing leads out. Raises `AuthorError` if they lead to each other.
+    """
+    walked: list[str] = []
+    ahead = path.split("/")[::-1]
+    links = 0
+    while ahead:
+        part = ahead.pop()
+        if part == "..":
+            del walked[-1:]
+        elif part not in ("", "."):
+            walked.append(part)
+            if target := _link(tree, walked):
+                links += 1
+                if links > MAX_LINKS:
+                    raise AuthorError(f"In the image, symbolic links on the way to {path} lead to each other.")
+                walked = [] if target.startswith("/") else walked[:-1]
+                ahead += target.split("/")[::-1]
+    return "/" + "/".join(walked)
+
+
+def _link(tree: Path | None, walked: list[str]) -> str:
+    """The target of a symbolic link; "" for everything else."""
+    with suppress(OSError):
+        return str(tree.joinpath(*walked).readlink()) if tree else ""
+    return ""
+
+
 def _with_parents(directories: Iterable[str]) -> list[str]:
     """Every directory with those above it, each once, parents first."""
     made: set[str] = set()
-    for path in directories:
+    for path in map(settled, directories):
         while (path := path.rstrip("/")) and path not in made:
             made.add(path)
             path = path.rpartition("/")[0]
