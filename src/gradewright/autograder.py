@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -75,19 +75,20 @@ class Autograder:
 
         return ImageStore(self.machine)
 
-    def open_grader(self, name: str, *, contract: str | None = None) -> Grader:
+    def open_grader(self, name: str, *, contract: str | None = None, besides: Collection[Path] = ()) -> Grader:
         """The grader that a user means by `name`.
 
         A directory with a `grader.toml`; a package of Coursemology, which is a zip or a directory with a Makefile; else
         an image, named by `docker-archive:FILE`, `oci:DIR`, or a tag or id that a running engine knows, for the
-        contract `contract` (coursera, unless said otherwise). Raises `MissingError` if there is no such thing and
+        contract `contract` (coursera, unless said otherwise). `besides` names what lies in the directory and does not
+        belong to the grader. Raises `MissingError` if there is no such thing and
         `AuthorError` if it is wrong.
         """
         path = Path(name)
         if is_bare_package(path):
             return self._package(path)
         if path.is_dir():
-            return load_grader(path, find_image=lambda reference: self.images.find(reference))
+            return load_grader(path, find_image=lambda reference: self.images.find(reference), besides=besides)
         return self.image_grader(self.find_image(name), contract or "coursera")
 
     def find_image(self, name: str) -> Image:

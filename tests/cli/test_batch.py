@@ -177,6 +177,18 @@ def test_the_same_command_again_takes_what_is_there(desk: Desk) -> None:
     assert "Graded 2 in" in desk.err
 
 
+def test_submissions_and_results_may_lie_in_the_graders_directory(desk: Desk) -> None:
+    desk.submissions.rmdir()
+    desk.submissions = desk.grader / "submissions"
+    desk.submissions.mkdir()
+    desk.submit(ada=RIGHT)
+    assert desk.batch("-o", desk.grader / "results.csv", "--journal", desk.grader / "done") == 0
+    desk.submit(bob=WRONG)
+    assert desk.batch("-o", desk.grader / "results.csv", "--journal", desk.grader / "done") == 0
+    assert "Graded 1 in" in desk.err
+    assert "Took 1 from an earlier run" in desk.err
+
+
 def test_a_mended_grader_grades_anew(desk: Desk) -> None:
     desk.submit(bob=WRONG)
     desk.batch()

@@ -88,8 +88,8 @@ def batch(
 
     quiet = quiet or options().quiet > 0
     files = formats_of(outputs, form)
-    autograder, exercise = prepare(grader, **choices)
     place = journal or usual_journal(grader, directory)
+    autograder, exercise = prepare(grader, besides=[directory, *files, place], **choices)
     sources = _sources(directory, besides=[*files, place])
     began, warned = time.monotonic(), set[str]()
     with open_journal(place, fresh=fresh) as done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -111,8 +111,12 @@ def prepare(
     timeout: float | None,
     mem_limit: int | None,
     cpus: float | None,
+    besides: Collection[Path] = (),
 ) -> tuple[Autograder, Exercise]:
-    """What is needed to grade with the grader called `name`. Raises if it, or a sandbox for it, is not there."""
+    """What is needed to grade with the grader called `name`, to which `besides` does not belong.
+
+    Raises if it, or a sandbox for it, is not there.
+    """
     from gradewright.autograder import Autograder
     from gradewright.cli.common import settings
     from gradewright.model.course import Exercise
@@ -120,7 +124,7 @@ def prepare(
     chosen = settings(sandbox=sandbox, require=None if require is None else _limits_named(require))
     insist_on_walls(chosen, unconfined)
     autograder = Autograder(chosen)
-    grader = _limited(_opened(autograder, name, contract, production_env), timeout, mem_limit, cpus)
+    grader = _limited(_opened(autograder, name, contract, production_env, besides), timeout, mem_limit, cpus)
     autograder.sandbox_for(grader.root)  # if there is none, say so now
     return autograder, Exercise(id=name, grader=grader, max_points=points)
 
@@ -150,7 +154,9 @@ def insist_on_walls(chosen: Settings, unconfined: bool) -> None:
     logging.warning("NOTHING IS ISOLATED: what is graded may read and change whatever you may.")
 
 
-def _opened(autograder: Autograder, name: str, contract: str | None, production_env: bool) -> Grader:
+def _opened(
+    autograder: Autograder, name: str, contract: str | None, production_env: bool, besides: Collection[Path]
+) -> Grader:
     from gradewright.autograder import is_bare_package
     from gradewright.errors import UsageError
 
@@ -160,7 +166,7 @@ def _opened(autograder: Autograder, name: str, contract: str | None, production_
                 "--contract and --production-env are for images.",
                 remedy="Say it in the grader.toml of a grader: contract, generation, production_env.",
             )
-        return autograder.open_grader(name)
+        return autograder.open_grader(name, besides=besides)
     image = autograder.find_image(name)
     if contract in (None, *GENERATIONS):
         table = {"generation": contract or "auto", "production_env": production_env}

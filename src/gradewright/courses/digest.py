@@ -12,7 +12,7 @@ from gradewright.errors import AuthorError, MissingError
 from gradewright.model.run import ImageRoot, Root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 MAX_FILES = 10_000
 MAX_BYTES = 1024**3
@@ -20,10 +20,11 @@ CHUNK = 1024 * 1024
 PASSED_OVER = "__pycache__"  # and everything whose name begins with a dot
 
 
-def digest_of(directory: Path, root: Root, *, without: Path | None = None) -> str:
+def digest_of(directory: Path, root: Root, *, without: Collection[Path] = ()) -> str:
     """The digest of all files below a grader's directory and of its image.
 
-    `without` is where the image itself lies: its own digest stands for it. Raises `MissingError` if a file cannot be
+    `without` names files and directories that decide nothing: the image, whose own digest stands for it, and what is
+    graded or written. They are resolved, as is `directory`. Raises `MissingError` if a file cannot be
     read, and `AuthorError` if there are too many, which mostly means that submissions are kept beside the grader.
     """
     try:
@@ -32,7 +33,7 @@ def digest_of(directory: Path, root: Root, *, without: Path | None = None) -> st
         raise MissingError(f"{error.filename} cannot be read: {error.strerror}.") from None
 
 
-def _digest_of(directory: Path, root: Root, without: Path | None) -> str:
+def _digest_of(directory: Path, root: Root, without: Collection[Path]) -> str:
     whole = sha256(root.image.digest.encode() if isinstance(root, ImageRoot) else b"host")
     left = MAX_BYTES
     for number, path in enumerate(_files_below(directory, without), 1):
@@ -47,10 +48,10 @@ def _digest_of(directory: Path, root: Root, without: Path | None) -> str:
     return f"sha256:{whole.hexdigest()}"
 
 
-def _files_below(directory: Path, without: Path | None) -> Iterator[Path]:
+def _files_below(directory: Path, without: Collection[Path]) -> Iterator[Path]:
     """Plain files and links, in an order that is the same everywhere."""
     for entry in sorted(directory.iterdir(), key=lambda path: os.fsencode(path.name)):
-        if entry.name.startswith(".") or entry.name == PASSED_OVER or entry == without:
+        if entry.name.startswith(".") or entry.name == PASSED_OVER or entry in without:
             continue
         mode = entry.lstat().st_mode
         if stat.S_ISDIR(mode):

@@ -18,7 +18,7 @@ from gradewright.model.run import HostRoot, ImageRoot, Root
 from gradewright.tables import LIMITS, SHARED_KEYS, Table, finite, limit_changes, list_of, suggest, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradewright.interfaces import Contract
     from gradewright.model.image import Image
@@ -30,10 +30,11 @@ SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 WITH_SECRETS = frozenset({"/", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/var"})
 
 
-def load_grader(directory: Path, *, find_image: Callable[[str], Image]) -> Grader:
+def load_grader(directory: Path, *, find_image: Callable[[str], Image], besides: Collection[Path] = ()) -> Grader:
     """The grader of a directory.
 
-    `find_image` is asked for the image once all else is well. Raises `MissingError` if there is no `grader.toml`, and
+    `find_image` is asked for the image once all else is well. `besides` names what may lie in the directory and does
+    not belong to the grader, such as submissions. Raises `MissingError` if there is no `grader.toml`, and
     `AuthorError` with every problem in it.
     """
     source = _source(directory)
@@ -56,7 +57,7 @@ def load_grader(directory: Path, *, find_image: Callable[[str], Image]) -> Grade
         directory=whole,
         limits=replace(contract.limits, **limits),
         settings=settings,
-        digest=digest_of(whole, root, without=_image_file(reference)),
+        digest=digest_of(whole, root, without=[*_image_files(reference), *(path.resolve() for path in besides)]),
     )
 
 
@@ -147,13 +148,13 @@ def _from_directory(reference: str, directory: Path) -> str:
     return reference
 
 
-def _image_file(reference: str) -> Path | None:
-    """Where an image on disk lies, without a tag that may follow."""
+def _image_files(reference: str) -> tuple[Path, ...]:
+    """Where an image on disk lies, without a tag that may follow; nothing for one that an engine has."""
     for kind in ON_DISK:
         if reference.startswith(kind):
             whole = Path(reference.removeprefix(kind))
-            return whole if whole.exists() else Path(str(whole).rpartition(":")[0])
-    return None
+            return (whole if whole.exists() else Path(str(whole).rpartition(":")[0]),)
+    return ()
 
 
 def _exposed(value: Any) -> str:
