@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import fcntl
 import io
 import json
@@ -508,6 +509,20 @@ def test_a_broken_makefile_is_never_a_students_zero(
     assert {each["status"] for each in records(said).values()} == {"error"}
     assert words in said.err
     assert said.err.count(words) == 1
+
+
+def test_a_full_disk_is_named_by_the_student_it_hits(
+    harness: Harness, part: Make, student: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")  # without a name, as when a write fails
+
+    part()
+    ada = student()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    said = harness()
+    assert f"{ada} cannot be written: No space left on device." in said.err
+    assert said.code == 1
 
 
 def test_what_cannot_be_graded_may_get_no_points(harness: Harness, part: Make, student: Make) -> None:

@@ -54,7 +54,7 @@ def _lock(handle: int, student: Path) -> None:
 
 def start_anew(student: Path) -> None:
     """Leave an empty bin and an empty out, so that nothing of an earlier grading is taken for this one's."""
-    with _writing():
+    with _writing(student):
         remove(student)
         for name in OURS:
             (student / name).mkdir()
@@ -62,7 +62,7 @@ def start_anew(student: Path) -> None:
 
 def remove(student: Path) -> None:
     """Remove bin and out, never what the student sent."""
-    with _writing():
+    with _writing(student):
         for path in (student / name for name in OURS):
             if path.is_symlink() or path.is_file():
                 path.unlink()
@@ -72,7 +72,7 @@ def remove(student: Path) -> None:
 
 def keep(student: Path, home: str, result: StepResult) -> None:
     """Put what a run left below bin and out of `home` into the same places of the student's directory."""
-    with _writing():
+    with _writing(student):
         for output in result.outputs:
             if output.state is FileState.OK and output.path.startswith(tuple(f"{home}/{name}/" for name in OURS)):
                 file = student / output.path.removeprefix(f"{home}/")
@@ -82,10 +82,11 @@ def keep(student: Path, home: str, result: StepResult) -> None:
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
+def _writing(student: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise GradewrightError(
-            f"{error.filename} cannot be written: {error.strerror}.", remedy="Mend its permissions or free space."
+            f"{error.filename or student} cannot be written: {error.strerror}.",
+            remedy="Mend its permissions or free space.",
         ) from None

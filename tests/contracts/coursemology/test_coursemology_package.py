@@ -12,7 +12,7 @@ import pytest
 from gradewright.autograder import is_bare_package
 from gradewright.contracts.coursemology import load_package
 from gradewright.contracts.coursemology.makefile import read_makefile
-from gradewright.errors import AuthorError
+from gradewright.errors import AuthorError, MissingError
 from gradewright.model.problem import Problem
 from support.coursemology import CURRENT, LEGACY, WHOLE
 
@@ -36,6 +36,15 @@ def test_a_file_of_another_kind_is_no_package(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize(("makefile", "tests"), [(CURRENT, ("public", "private", "evaluation")), (LEGACY, ("test",))])
 def test_both_forms_of_makefile(package: MakePackage, makefile: str, tests: tuple[str, ...]) -> None:
     assert load_package(package({**WHOLE, "Makefile": makefile})).makefile.tests == tests
+
+
+def test_what_cannot_be_read_is_said_of_the_package(package: MakePackage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(*words: object, **more: object) -> None:
+        raise MissingError("The entry 'tests' of the submission cannot be read: Permission denied.")
+
+    monkeypatch.setattr("gradewright.contracts.coursemology.package.open_submission", unreadable)
+    with pytest.raises(MissingError, match="'tests' of the package cannot be read"):
+        load_package(package(WHOLE))
 
 
 def test_an_empty_zip_lacks_three_entries(package: MakePackage) -> None:

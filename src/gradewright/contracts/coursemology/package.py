@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile
 from gradewright.archives import ArchiveLimits, Entry, Kind, open_submission, quoted
 from gradewright.contracts.coursemology.makefile import FIRST, LEGACY, NAME, TYPES, Makefile, read_makefile
 from gradewright.contracts.coursemology.records import SUBMISSION, TESTS, Package
-from gradewright.errors import AuthorError, SubmissionRejected
+from gradewright.errors import AuthorError, MissingError, SubmissionRejected
 from gradewright.model.problem import Problem, Severity
 
 LIMITS = ArchiveLimits(entries=10_000, total_bytes=128 * 1024 * 1024)
@@ -44,6 +44,8 @@ def load_package(path: Path) -> Package:
             names = open_submission(path, Path(directory), limits=LIMITS, leave_out=_into(links)).files
         except SubmissionRejected as error:
             raise AuthorError(f"{path} cannot be used as a package.", [_unreadable(error)]) from None
+        except MissingError as error:
+            raise MissingError(_of_package(error.message), remedy=error.remedy) from None
         folders = {entry.name for entry in Path(directory).iterdir() if entry.is_dir()}
         found = {name: Path(directory, name).read_bytes() for name in names if _is_wanted(name)}
     files = {name: data for name, data in found.items() if name not in CANNED}
@@ -97,8 +99,12 @@ def _left_out(name: str) -> Problem:
 
 
 def _unreadable(error: SubmissionRejected) -> Problem:
-    message = error.message.replace("The submission", "The package").replace("the submission", "the package")
-    return Problem(id="package-unreadable", message=message, remedy="Make the zip again, of plain files and folders.")
+    remedy = "Make the zip again, of plain files and folders."
+    return Problem(id="package-unreadable", message=_of_package(error.message), remedy=remedy)
+
+
+def _of_package(message: str) -> str:
+    return message.replace("The submission", "The package").replace("the submission", "the package")
 
 
 def _structure(files: Mapping[str, bytes], folders: set[str]) -> Iterator[Problem]:
