@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from functools import partial
@@ -90,6 +91,7 @@ def batch(
     files = formats_of(outputs, form)
     place = journal or usual_journal(grader, directory)
     autograder, exercise = prepare(grader, besides=[directory, *files, place], **choices)
+    _warn_of_readers(autograder, exercise, Path(grader), directory)
     sources = _sources(directory, besides=[*files, place])
     began, warned = time.monotonic(), set[str]()
     with open_journal(place, fresh=fresh) as done:
@@ -116,6 +118,19 @@ def usual_journal(grader: str, directory: Path) -> Path:
     whole = f"{Path(grader).resolve()}\0{directory.resolve()}".encode(errors="surrogateescape")
     name = f"{directory.resolve().name}-{hashlib.sha256(whole).hexdigest()[:16]}.jsonl"
     return user_state_path("gradewright") / "batches" / name
+
+
+def _warn_of_readers(autograder: Autograder, exercise: Exercise, grader: Path, directory: Path) -> None:
+    """Say so where every submission may read all others, because the grader's own files are shown to it."""
+    from gradewright.model.report import Separation
+
+    shared = autograder.contract(exercise.grader.contract).separation is Separation.SHARED
+    if shared and directory.resolve().is_relative_to(grader.resolve()):
+        logging.warning(
+            "%s lies in the grader's directory, which graders of this kind show to each submission: it may read all "
+            "others. Keep what students sent elsewhere.",
+            directory,
+        )
 
 
 def _sources(directory: Path, *, besides: Sequence[Path]) -> list[Path]:
