@@ -16,7 +16,7 @@ from gradewright.exercises.judged import JudgedForm
 from gradewright.exercises.records import Answer, Context, Received, Visit
 from gradewright.exercises.scalars import open_table, text
 from gradewright.model.problem import Problem
-from gradewright.tables import suggest
+from gradewright.tables import closest, suggest
 
 ORIGINALS = "access.types."
 BY_ORIGINAL_NAME = {  # the last part of a dotted name: our name
@@ -75,8 +75,17 @@ def kind(view_type: str) -> Kind:
     """The kind that authors call so. Raises `AuthorError` if there is none."""
     name, known = name_of(view_type), plugins.names("exercise_kinds")
     if name not in known:
-        raise AuthorError(f"There is no kind of exercise named {view_type!r}.", remedy=suggest(name, known))
+        raise AuthorError(f"There is no kind of exercise named {view_type!r}.", remedy=_suggest(view_type, known))
     return cast("Kind", plugins.exercise_kind(name))
+
+
+def _suggest(view_type: str, known: Sequence[str]) -> str:
+    """Those who wrote a dotted name meant one."""
+    module, dot, last = view_type.rpartition(".")
+    meant = closest(last, BY_ORIGINAL_NAME) if dot else ""
+    if not meant:
+        return suggest(view_type, known)
+    return f"Did you mean {ORIGINALS}{module.rpartition('.')[2]}.{meant}?"
 
 
 def check(config: Mapping[str, Any]) -> Sequence[Problem]:

@@ -74,7 +74,8 @@ class Version:
     def _html(self, value: Any, place: Place) -> Any:
         if not isinstance(value, str):
             if value is not None:
-                self.errors.append((place, "A key with |rst must hold a text.", "Remove the tag or write a text."))
+                remedy = "Write a text, or languages and |rst|i18n: the last tag is worked off first."
+                self.errors.append((place, "A key with |rst must hold a text.", remedy))
             return value
         html, complaints = to_html(value)
         self.warnings += [(place, f"reStructuredText: {words}", "") for words in complaints]
