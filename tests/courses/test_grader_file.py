@@ -51,6 +51,11 @@ def test_a_grader_of_host_programs(tmp_path: Path) -> None:
     assert grader.limits.wall_seconds == 10  # usual for cases
 
 
+@pytest.mark.parametrize("source", [b"\xef\xbb\xbf" + MINIMAL.encode(), MINIMAL.replace("\n", "\r\n").encode()])
+def test_a_file_written_on_windows_is_read(tmp_path: Path, source: bytes) -> None:
+    assert load(tmp_path, source).contract == "cases"
+
+
 def test_limits_are_what_the_author_says(tmp_path: Path) -> None:
     limits = load(tmp_path, f'{MINIMAL}[limits]\nwall_seconds = "1 min"\nmemory = "1 GiB"\ncores = 2\n').limits
     assert (limits.wall_seconds, limits.memory_bytes, limits.cores, limits.processes) == (60, 1024**3, 2, 64)

@@ -85,8 +85,8 @@ def _takes_words(grader: str) -> bool:
     from gradewright.autograder import is_bare_package
 
     try:
-        with Path(directory_of(grader), "grader.toml").open("rb") as file:
-            return tomllib.load(file).get("contract") not in WITHOUT_WORDS
+        source = Path(directory_of(grader), "grader.toml").read_text("utf-8-sig")
+        return tomllib.loads(source).get("contract") not in WITHOUT_WORDS
     except FileNotFoundError:
         return not is_bare_package(Path(grader))
     except (OSError, ValueError, RecursionError):

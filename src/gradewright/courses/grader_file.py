@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 from dataclasses import replace
@@ -76,7 +77,7 @@ def _source(directory: Path) -> str:
             f"{directory / NAME} is larger than {MAX_FILE_BYTES} bytes.", remedy="Put large texts in files."
         )
     try:
-        return data.decode()
+        return data.removeprefix(codecs.BOM_UTF8).decode()  # some editors of Windows begin each text with it
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problem = Problem(
