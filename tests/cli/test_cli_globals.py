@@ -116,6 +116,19 @@ def test_the_originals_take_a_file_of_another_form_and_never_look_into_it(
     in_context(gradewright, monkeypatch, "-c", "courseraprogramming.cfg", program="courseraprogramming")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["grde", "local"], "No such command 'grde'. Did you mean grade?"),
+        (["grade", "loca"], "No such command 'loca'. Did you mean local?"),
+        (["zzz"], "No such command 'zzz'."),
+    ],
+)
+def test_a_mistyped_command_is_guessed(gradewright: Run, words: list[str], said: str) -> None:
+    found = gradewright(*words)
+    assert (found.code, found.err.splitlines()[-1]) == (64, f"Error: {said}")
+
+
 def test_a_failure_of_the_machine_is_said_without_a_traceback(gradewright: Run) -> None:
     name = "a" * 300
     said = gradewright("grade", "local", name, ".")

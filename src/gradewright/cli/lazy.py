@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
 import click
 
 Table = Mapping[str, tuple[str, str]]  # name: ("module:object", one line of help)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """What somebody who mistyped a word most likely meant; empty if nothing is near."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, n=1)), "")
 
 
 class LazyGroup(click.Group):
@@ -25,6 +32,13 @@ class LazyGroup(click.Group):
         module, _, name = self._table[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self._table and (near := _nearest(args[0], self._table)):
+            raise click.UsageError(f"No such command {args[0]!r}. Did you mean {near}?", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
