@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -97,9 +97,12 @@ def _assemble(step: Step, slot: Slot, group: Group | None, image: Path | None) -
     root = _host_root(step, stage) if image is None else _image_root(step, stage, image)
     stage.add(*laying(root, "/dev", devices(terminal=step.terminal), (init.SHARED_MEMORY,), READ_ONLY | NO_SETUID))
     stage.add(*_proc(root))
-    for path, source in sorted(_places(step, image).items()):
+    places, owner = _places(step, image), slot.first_uid + step.user
+    for path, source in sorted(places.items()):
         at = f"{root}{path}"
-        stage.add(*(_scratch(at, step.limits, slot.first_uid + step.user) if source is None else _shown(source, at)))
+        for made in _on_the_way(path, places):
+            stage.add("--mkdir", f"{root}{made}", "--own", f"{root}{made}", owner)
+        stage.add(*(_scratch(at, step.limits, owner) if source is None else _shown(source, at)))
     stage.add("--pivot", root, "--hostname", "sandbox", *(() if step.network else ("--loopback",)))
     return stage.command("--enter", USERS_AT, step.user, init.capability_bits(step), argv=_init(step))
 
@@ -109,6 +112,14 @@ def _places(step: Step, image: Path | None) -> dict[str, Path | None]:
     scratch = dict.fromkeys(settled(path, image) for path in step.scratch)
     mounts = {settled(mount.path, image): mount.source for mount in step.mounts}
     return {**scratch, init.SHARED_MEMORY: None, **mounts, init.INIT_AT: wire.binary("init").parent}
+
+
+def _on_the_way(path: str, places: Mapping[str, Path | None]) -> list[str]:
+    """The directories above `path` that nobody has made yet, because they are in a writable directory."""
+    found: list[str] = []
+    while (path := path.rpartition("/")[0]) and path not in places:
+        found.insert(0, path)
+    return found if path and places[path] is None else []
 
 
 def _host_root(step: Step, stage: Stage) -> Path:
