@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
-from gradewright.model.report import Feedback, Outcome, Report, TestResult
+from gradewright.model.report import Feedback, Outcome, Report, TestResult, Visibility
 from gradewright.reports.batch import Batch
 from gradewright.reports.batch_html import batch_as_html
 from support.reports import HOSTILE, MIXED, batch, batches, entry
@@ -146,6 +146,26 @@ def test_enormous_texts_are_cut_and_say_so() -> None:
     source = "".join(batch_as_html(batch(entry("a", Report(outcome=Outcome.GRADED, tests=(test,))))))
     assert len(source) < 60_000
     assert "... and 80000 more characters" in source
+
+
+@pytest.mark.parametrize(
+    ("now", "later", "said"),
+    [
+        (Visibility.EVERYBODY, None, "everything"),
+        (Visibility.QUESTION, None, "all but what came out"),
+        (Visibility.STAFF, None, "name, verdict and points"),
+        (
+            Visibility.HIDDEN,
+            Visibility.QUESTION,
+            "nothing, and once grades are published all but what came out",
+        ),
+    ],
+)
+def test_it_says_what_students_see_of_each_test(now: Visibility, later: Visibility | None, said: str) -> None:
+    test = TestResult(name="adds", passed=True, visibility=now, when_published=later)
+    source = "".join(batch_as_html(batch(entry("ada", Report(outcome=Outcome.GRADED, tests=(test,))))))
+    assert '<th scope="col">Students see</th>' in source
+    assert f"<td>{said}</td>" in source
 
 
 def test_an_empty_batch_is_a_page_too() -> None:

@@ -14,11 +14,12 @@ from gradewright.reports.batch_text import WORDS, overview
 from gradewright.reports.chart import distribution
 from gradewright.reports.numbers import percent, points, seconds, size
 from gradewright.reports.table import harmless
-from gradewright.reports.words import failures, result, verdict
+from gradewright.reports.words import failures, result, seen, verdict
 
 TEXT_LENGTH = 20_000  # characters of any one text on the page; the JSON report has them whole
 SANDBOXED_HEAD = """<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">"""
+CASE_HEADS = ("Case", "Verdict", "#Points", "#Time", "#Memory", "Students see")
 TEST_CLASSES = {True: "good", False: "bad", None: "dim"}
 SEPARATION = {
     Separation.SEPARATED: "The student's program ran apart from what judged it.",
@@ -140,7 +141,7 @@ def _details(number: int, entry: BatchEntry) -> Iterator[str]:
 def _report(report: Report) -> Iterator[str]:
     yield from (f'<p class="message">{_text(message)}</p>\n' for message in report.messages)
     if report.tests:
-        yield '<div class="wide"><table>\n' + _table_head("Case", "Verdict", "#Points", "#Time", "#Memory")
+        yield '<div class="wide"><table>\n' + _table_head(*CASE_HEADS)
         yield from map(_case, report.tests)
         yield "</tbody></table></div>\n"
     for test in report.tests:
@@ -156,7 +157,8 @@ def _case(test: TestResult) -> str:
     return (
         f'<tr><th scope="row">{_text(test.name)}</th>'
         f'<td><span class="badge {TEST_CLASSES[test.passed]}">{_text(verdict(test))}</span></td>'
-        f"{_number(f'{points(test.points)}/{points(test.max_points)}')}{_number(time)}{_number(memory)}</tr>\n"
+        f"{_number(f'{points(test.points)}/{points(test.max_points)}')}{_number(time)}{_number(memory)}"
+        f"<td>{_text(seen(test))}</td></tr>\n"
     )
 
 

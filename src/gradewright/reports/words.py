@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradewright.model.report import Outcome, Report, TestResult
+from gradewright.model.report import Outcome, Report, TestResult, Visibility
 from gradewright.reports.numbers import percent, points
 
 OUTCOMES = {
@@ -16,6 +16,18 @@ EXPLAINED = {
     Outcome.GRADER_BROKEN: "The grader broke its contract, so there is no grade; its author must mend it.",
 }
 PASSED = {True: "passed", False: "failed", None: "not judged"}
+SEEN = {
+    Visibility.EVERYBODY: "everything",
+    Visibility.QUESTION: "all but what came out",
+    Visibility.STAFF: "name, verdict and points",
+    Visibility.HIDDEN: "nothing",
+}
+
+
+def seen(test: TestResult) -> str:
+    """What students see of a test: "nothing, and once grades are published all but what came out"."""
+    now = SEEN[test.visibility]
+    return now if test.when_published is None else f"{now}, and once grades are published {SEEN[test.when_published]}"
 
 
 def verdict(test: TestResult) -> str:
