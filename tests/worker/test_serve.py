@@ -209,7 +209,8 @@ def test_a_front_end_that_is_down_gets_its_result_later(tmp_path: Path, front_en
 
 
 def test_a_fault_of_ours_charges_no_attempt(tmp_path: Path, front_end: FrontEnd) -> None:
-    with serving(tmp_path, GRADEWRIGHT_TRIES="1", GRADEWRIGHT_SANDBOX="none-of-this-name") as served:
+    runtime = {"GRADEWRIGHT_SANDBOX": "crun", "GRADEWRIGHT_OCI_RUNTIME": "none-of-this-name"}
+    with serving(tmp_path, GRADEWRIGHT_TRIES="1", **runtime) as served:
         sent = front_end.wait_for(send(front_end, served).id)
         assert sent.state is SentState.ERROR
         assert "no fault of yours" in sent.feedback
