@@ -187,7 +187,7 @@ def _showing(stage: Path, items: tuple[Shown, ...]) -> tuple[list[str], list[str
     made = [word for path in _with_parents(parents) for word in ("--mkdir", f"{stage}{path}")]
     bound: list[str] = []
     for item in items:
-        target = f"{stage}{item.target}"
+        target = f"{stage}{settled(item.target)}"
         if item.source is None:
             made += ["--symlink", item.link, target]
         else:
