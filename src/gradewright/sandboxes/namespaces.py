@@ -192,4 +192,7 @@ def _refusal() -> str | None:
     if tried.returncode == 0:
         return None
     complaint = tried.stderr.decode(errors="replace").strip()
-    return f"namespaces are refused here ({complaint}). Run gradewright outside of the container it is in, or use the bubblewrap sandbox."
+    return (
+        f"namespaces are refused here ({complaint}). "
+        "Run gradewright outside of the container it is in, or use the bubblewrap sandbox."
+    )
