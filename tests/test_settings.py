@@ -60,6 +60,7 @@ def test_requirements_may_be_a_list_or_words(tmp_path: Path, text: str) -> None:
         ('base_url = "grader.example.org"', "base_url: it must be an address as in https://grader.example.org, not"),
         ('static_url = "/static/"', "static_url: it must be an address as in"),
         ('jwt_token_url = "https://"', "jwt_token_url: it must be an address as in"),
+        ("web_workers = 100000", "web_workers: it must be a whole number of at most 1000, not 100000"),
         ("slots = 0", "slots: it must be a whole number above 0, not 0"),
         ("lease_seconds = 'x'", "lease_seconds: it must be a number of seconds, not 'x'"),
         ("submission_hosts = [1]", "submission_hosts: it must be a list of hosts"),

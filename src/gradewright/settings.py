@@ -21,6 +21,7 @@ from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from gradewright.errors import AuthorError
 
+MOST_AT_ONCE = 1000  # processes, threads or graders: more is a slip of the hand that takes a machine down
 ENFORCEABLE = ("memory", "cpu", "pids", "disk", "network", "seccomp", "users")
 
 
@@ -203,6 +204,7 @@ def _files_by_name(value: Any) -> Mapping[str, str]:
 
 _bytes = partial(_number, kind=int, what="a whole number of bytes")
 _count = partial(_number, kind=int, what="a whole number")
+_at_once = partial(_number, kind=int, what="a whole number", most=MOST_AT_ONCE)
 _seconds = partial(_number, kind=float, what="a number of seconds", most=24 * 3600)
 _READERS: Mapping[str, Callable[[Any], Any]] = {  # of settings that are more than a text
     "require": _enforceable,
@@ -225,9 +227,9 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {  # of settings that are more th
     "upload_bytes": _bytes,
     "upload_files": _count,
     "submission_hosts": partial(_words, what="hosts"),
-    "web_workers": _count,
-    "web_threads": _count,
-    "slots": _count,
+    "web_workers": _at_once,
+    "web_threads": _at_once,
+    "slots": _at_once,
     "lease_seconds": _seconds,
     "tries": _count,
     "delivery_hours": partial(_number, kind=float, what="a number of hours", most=10 * 366 * 24),

@@ -13,6 +13,7 @@ import click
 
 from gradewright.cli.common import options
 from gradewright.cli.grading_options import grading_options, named_grader, prepare
+from gradewright.cli.ranges import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ EXIT_GRADER_BROKEN, EXIT_NOT_GRADED, EXIT_INTERRUPTED = 1, 2, 130
 @click.argument("grader", callback=named_grader)
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @grading_options
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="NUMBER", help=JOBS)
+@click.option("--jobs", "-j", type=AT_ONCE, metavar="NUMBER", help=JOBS)
 @click.option("--format", "form", type=click.Choice(FORMATS), help="What to print or write (default: table).")
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option(

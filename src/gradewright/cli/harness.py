@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from gradewright.cli.ranges import AT_ONCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -101,7 +103,7 @@ def _whole(context: click.Context, parameter: click.Parameter, value: str) -> Pa
     "--jobs",
     "-j",
     metavar="NUMBER",
-    type=click.IntRange(min=1),
+    type=AT_ONCE,
     default=1,
     show_default=True,
     help="Submissions at the same time.",

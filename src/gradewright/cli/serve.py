@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from gradewright.cli.ranges import AT_ONCE, AT_ONCE_OR_NONE
+
 
 @click.command()
 @click.option(
@@ -23,13 +25,13 @@ import click
 @click.option("--bind", metavar="ADDRESS:PORT", help="Where to listen (default: 127.0.0.1:8080).")
 @click.option(
     "--web-workers",
-    type=click.IntRange(min=1),
+    type=AT_ONCE,
     metavar="NUMBER",
     help="Processes that answer requests (default: 2).",
 )
 @click.option(
     "--workers",
-    type=click.IntRange(min=0),
+    type=AT_ONCE_OR_NONE,
     default=1,
     show_default=True,
     metavar="NUMBER",
@@ -37,7 +39,7 @@ import click
 )
 @click.option(
     "--slots",
-    type=click.IntRange(min=1),
+    type=AT_ONCE,
     metavar="NUMBER",
     help="How many submissions each of them grades at the same time (default: as many as there are cores).",
 )

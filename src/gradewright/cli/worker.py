@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import click
 
+from gradewright.cli.ranges import AT_ONCE
+
 
 @click.command()
 @click.option(
     "--slots",
-    type=click.IntRange(min=1),
+    type=AT_ONCE,
     metavar="NUMBER",
     help="How many submissions to grade at the same time (default: the setting `slots`, as many as there are cores).",
 )
