@@ -71,7 +71,7 @@ Edits are live. While an edit cannot be used, what the files said before goes on
 The last good versions are kept in `last-good` of the [data directory](settings.md#data_dir), so all web processes and
 workers know them, also after a restart. What another version of Gradewright kept there is not used, and
 [allow_privileged](settings.md#allow_privileged) is asked again. The directory may be removed. What is kept of an
-exercise goes when the index does not list it any more, and of a course when a worker starts and the course is not there.
+exercise goes when the index no longer lists it, and of a course when a worker starts and the course is not there.
 
 Where there is no good version, pages say `error`, which costs nobody an attempt, and what was sent before waits to be
 graded, [as long as after other faults](settings.md#tries).
