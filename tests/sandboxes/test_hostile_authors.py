@@ -200,3 +200,9 @@ def test_the_session_keyring_of_whoever_grades_stays_outside() -> None:
 
 def keyctl() -> int:
     return {"x86_64": 250, "aarch64": 219}[os.uname().machine]
+
+
+@pytest.mark.parametrize("user", ["-1", "4294967295", "18446744073709551615", "", "1x"])
+def test_no_number_of_a_user_leaves_us_root(user: str) -> None:
+    done = subprocess.run([wire.binary("launch"), "--uid", user, "--", "/bin/true"], check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (113, f"launch: --uid {user}: Invalid argument\n".encode())

@@ -180,6 +180,16 @@ static void give(const char *path, uid_t uid)
     close(above);
 }
 
+/* To the kernel -1 means that nothing shall change, which would leave us root. */
+static uid_t user(const char *option, const char *word)
+{
+    char *end;
+    unsigned long id = strtoul(word, &end, 10);
+    errno = EINVAL;
+    if (end == word || *end || id >= (uid_t)-1) fail(option, word);
+    return id;
+}
+
 static void become(uid_t uid, const char *word)
 {
     if (setgroups(0, 0) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid)) fail("--uid", word);
@@ -314,7 +324,7 @@ static void pivot(const char *root)
 static void enter(int users, const char *uid, const char *bits)
 {
     uint64_t kept = strtoull(bits, 0, 0);
-    uid_t id = atoi(uid);
+    uid_t id = user("--enter", uid);
     if (setgroups(0, 0) || setns(users, CLONE_NEWUSER) || close(users)) fail("--enter", uid);
     for (int capability = 0; capability < 64; capability++) /* EINVAL: this kernel has no more of them */
         if (!(kept >> capability & 1) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) && errno != EINVAL)
@@ -420,6 +430,7 @@ static void serve(int line)
     sigaddset(&ended, SIGCHLD);
     sigprocmask(SIG_BLOCK, &ended, 0);
     setsid(); /* ^C at a terminal is for who started us */
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); /* whom nobody waits for would count in our groups for as long */
     fcntl(line, F_SETFD, FD_CLOEXEC);
     struct pollfd fds[COUNT] = {
         [LINE] = { line, POLLIN, 0 },
@@ -468,9 +479,9 @@ static int carry_out(char **word)
     if (!strcmp(option, "--umount")) { if (umount2(word[1], MNT_DETACH) && errno != EINVAL && errno != ENOENT) fail(option, word[1]); return 2; }
     if (!strcmp(option, "--mkdir")) { make_directory(word[1]); return 2; }
     if (!strcmp(option, "--touch")) { make_file(word[1]); return 2; }
-    if (!strcmp(option, "--uid")) { become(atoi(word[1]), word[1]); return 2; }
+    if (!strcmp(option, "--uid")) { become(user(option, word[1]), word[1]); return 2; }
     if (!word[2]) { errno = EINVAL; fail(option, word[1]); }
-    if (!strcmp(option, "--own")) { give(word[1], atoi(word[2])); return 3; }
+    if (!strcmp(option, "--own")) { give(word[1], user(option, word[2])); return 3; }
     if (!strcmp(option, "--restrict")) { restrict_tree(word[1], word[2]); return 3; }
     if (!strcmp(option, "--symlink")) { make_link(word[1], word[2]); return 3; }
     if (!strcmp(option, "--bind")) {
@@ -496,7 +507,7 @@ static int carry_out(char **word)
     }
     if (!word[3]) { errno = EINVAL; fail(option, word[2]); }
     if (!strcmp(option, "--users")) {
-        int users = user_namespace(word[3], atoi(word[2]));
+        int users = user_namespace(word[3], user(option, word[2]));
         if (dup2(users, atoi(word[1])) < 0) fail(option, word[1]);
         close(users);
         return 4;
