@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import jwt
@@ -117,6 +119,10 @@ class Answers(BaseHTTPRequestHandler):
                         self.wfile.write(b" " * 65536)
                 except OSError:
                     pass
+            case "/dripping-head":
+                self._drip(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+            case "/dripping-body":
+                self._drip(b'HTTP/1.1 200 OK\r\n\r\n{"success": true}')
             case "/list":
                 self._say(b"[true]")
             case "/deep":
@@ -125,7 +131,21 @@ class Answers(BaseHTTPRequestHandler):
                 self._say(b'{"success": true}')
 
     def do_GET(self) -> None:
+        if self.path == "/dripping-token":
+            self._drip(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+            return
         self._say(json.dumps("theirs for " + self.headers["Authorization"].split()[1]).encode())
+
+    def _drip(self, beginning: bytes) -> None:
+        """A byte from time to time, until nobody listens."""
+        self.close_connection = True
+        try:
+            self.wfile.write(beginning)
+            while True:
+                self.wfile.write(b" ")
+                time.sleep(0.02)
+        except OSError:
+            pass
 
     def _say(self, body: bytes) -> None:
         self.send_response(200)
@@ -153,17 +173,50 @@ def test_odd_answers_are_no_success(answers: tuple[str, list[str]], path: str) -
         Aplus(HERE).deliver(message)
 
 
-def test_with_a_key_each_result_carries_a_token(answers: tuple[str, list[str]], tmp_path_factory) -> None:
-    url, seen = answers
+@pytest.mark.parametrize("path", ["/dripping-head", "/dripping-body"])
+def test_an_answer_that_never_ends_is_not_waited_for(
+    answers: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("gradewright.channels.aplus.SECONDS", 0.5)
+    message = Message(attempt=1, submission="s", address=answers[0] + path, points=1, max_points=1, feedback="")
+    begun = time.monotonic()
+    with pytest.raises(ChannelError, match="cannot be reached"):
+        Aplus(HERE).deliver(message)
+    assert time.monotonic() - begun < 5
+
+
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a private key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = serialization.Encoding.PEM
     file = tmp_path_factory.mktemp("keys") / "key.pem"
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file.write_bytes(private)
-    public = key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
+    file.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return file
+
+
+def public_key(file: Path) -> bytes:
+    key = serialization.load_pem_private_key(file.read_bytes(), password=None).public_key()
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def test_a_token_that_never_comes_is_not_waited_for(
+    answers: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, key_file: Path
+) -> None:
+    monkeypatch.setattr("gradewright.channels.aplus.SECONDS", 0.5)
+    url, _ = answers
+    own = Outbound(hosts=("127.0.0.1",), uid="grader", private_key=str(key_file), token_url=f"{url}/dripping-token")
+    message = Message(attempt=1, submission="s", address=f"{url}/x", points=1, max_points=1, feedback="")
+    with pytest.raises(ChannelError, match="No token is to be had from"):
+        Aplus(own).deliver(message)
+
+
+def test_with_a_key_each_result_carries_a_token(answers: tuple[str, list[str]], key_file: Path) -> None:
+    url, seen = answers
+    public = public_key(key_file)
     message = Message(attempt=1, submission="s", address=f"{url}/x", points=1, max_points=1, feedback="")
     for token_url in ("", f"{url}/get-token/"):
-        own = Outbound(hosts=("127.0.0.1",), uid="grader", private_key=str(file), token_url=token_url)
+        own = Outbound(hosts=("127.0.0.1",), uid="grader", private_key=str(key_file), token_url=token_url)
         Aplus(own).deliver(message)
     ours, theirs = (each.removeprefix("Bearer ") for each in seen)
     for token in (ours, theirs.removeprefix("theirs for ")):

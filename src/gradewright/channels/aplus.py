@@ -11,16 +11,18 @@ import ssl
 import time
 from typing import Any, ClassVar
 
+import httpcore2
 import httpx2
 
 from gradewright.channels.addresses import AddressRules, Target
+from gradewright.channels.in_time import InTime
 from gradewright.channels.tokens import Tokens
 from gradewright.errors import ChannelError
 from gradewright.model.attempt import Message
 from gradewright.model.outbound import Outbound
 
 CONNECT_SECONDS = 5.0
-SECONDS = 15.0  # for sending, until the answer begins, and until it has ended: less than a delivery is left alone
+SECONDS = 15.0  # for a delivery as a whole, a token for it included
 MAX_ANSWER = 64 * 1024  # bytes
 SAID = 300  # characters of an answer that are kept for staff
 
@@ -33,34 +35,42 @@ class Aplus:
     def __init__(self, outbound: Outbound) -> None:
         self._rules = AddressRules(outbound.hosts)
         self._tokens = Tokens(outbound)
-        self._client = httpx2.Client(
-            transport=_Pinned(self._rules),
-            timeout=httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._certificates = ssl.create_default_context()
 
     def check(self, address: str) -> None:
         self._rules.check(address)
 
     def deliver(self, message: Message) -> None:
-        headers = self._tokens.headers(self._client, message.address)
-        try:
-            with self._client.stream("POST", message.address, data=_fields(message), headers=headers) as response:
-                status, answer = response.status_code, _read(response)
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            raise ChannelError(f"The front end cannot be reached: {error or type(error).__name__}.") from error
+        with self._client(time.monotonic() + SECONDS) as client:
+            headers = self._tokens.headers(client, message.address)
+            try:
+                with client.stream("POST", message.address, data=_fields(message), headers=headers) as response:
+                    status, answer = response.status_code, _read(response)
+            except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+                raise ChannelError(f"The front end cannot be reached: {str(error) or type(error).__name__}.") from error
         if status != 200 or not _is_success(answer):
             said = answer[:SAID].decode(errors="replace")
             raise ChannelError(f"The front end did not take the result: status {status}, {said!r}.")
+
+    def _client(self, deadline: float) -> httpx2.Client:
+        """For one delivery, which ends by `deadline`."""
+        return httpx2.Client(
+            transport=_Pinned(self._rules, self._certificates, deadline),
+            timeout=httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+            trust_env=False,
+        )
 
 
 class _Pinned(httpx2.HTTPTransport):
     """Connects to the address that was checked; the host goes into the Host header and the check of certificates."""
 
-    def __init__(self, rules: AddressRules) -> None:
-        super().__init__(verify=ssl.create_default_context(), limits=httpx2.Limits(max_keepalive_connections=0))
+    def __init__(self, rules: AddressRules, certificates: ssl.SSLContext, deadline: float) -> None:
+        super().__init__(verify=certificates)
         self._rules = rules
+        self._pool = httpcore2.ConnectionPool(  # httpx2 has no argument for the last of these
+            ssl_context=certificates, max_keepalive_connections=0, network_backend=InTime(deadline)
+        )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         url = request.url
@@ -85,12 +95,11 @@ def _fields(message: Message) -> dict[str, str]:
 
 
 def _read(response: httpx2.Response) -> bytes:
-    """The beginning of the answer, as far as it comes in time."""
-    deadline = time.monotonic() + SECONDS
+    """The beginning of the answer."""
     data = b""
     for chunk in response.iter_bytes():
         data += chunk
-        if len(data) > MAX_ANSWER or time.monotonic() > deadline:
+        if len(data) > MAX_ANSWER:
             break
     return data[:MAX_ANSWER]
 

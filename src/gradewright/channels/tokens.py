@@ -36,7 +36,9 @@ class Tokens:
             response = client.get(self._url, headers={"Authorization": f"Bearer {ours}"})
             theirs = response.json() if response.status_code == 200 else None
         except (httpx2.HTTPError, ValueError) as error:
-            raise ChannelError(f"No token is to be had from {self._url}: {error or type(error).__name__}.") from error
+            raise ChannelError(
+                f"No token is to be had from {self._url}: {str(error) or type(error).__name__}."
+            ) from error
         if not isinstance(theirs, str):
             raise ChannelError(f"No token is to be had from {self._url}: it answered {response.status_code}.")
         return theirs
