@@ -74,7 +74,7 @@ def local(
     env = environment(document) if document is not None else {}
     if document is not None and choices["contract"] is None and not Path(grader).is_dir():
         choices["contract"] = SECOND_GENERATION
-    autograder, exercise = prepare(grader, **choices)
+    autograder, exercise = prepare(grader, besides=[submission, submission.parent], **choices)
     insist_on_use(words, exercise.grader.contract)
     exercise = replace(exercise, arguments=words, environment=env)
     logging.info("Limits: %s.", _shown(exercise.grader.limits))

@@ -24,8 +24,9 @@ def digest_of(directory: Path, root: Root, *, without: Collection[Path] = ()) ->
     """The digest of all files below a grader's directory and of its image.
 
     `without` names files and directories that decide nothing: the image, whose own digest stands for it, and what is
-    graded or written. They are resolved, as is `directory`. Raises `MissingError` if a file cannot be
-    read, and `AuthorError` if there are too many, which mostly means that submissions are kept beside the grader.
+    graded or written. They are resolved, as is `directory`. What cannot be read counts as that: whoever needs it says
+    so. Raises `MissingError` if the directory itself cannot be read, and `AuthorError` if it holds too many files,
+    which mostly means that submissions are kept beside the grader.
     """
     try:
         return _digest_of(directory, root, without)
@@ -54,7 +55,7 @@ def _files_below(directory: Path, without: Collection[Path]) -> Iterator[Path]:
         if entry.name.startswith(".") or entry.name == PASSED_OVER or entry in without:
             continue
         mode = entry.lstat().st_mode
-        if stat.S_ISDIR(mode):
+        if stat.S_ISDIR(mode) and os.access(entry, os.R_OK | os.X_OK):
             yield from _files_below(entry, without)
         elif stat.S_ISREG(mode) or stat.S_ISLNK(mode):
             yield entry
@@ -64,7 +65,11 @@ def _digest_of_file(path: Path) -> bytes:
     if path.is_symlink():
         return sha256(os.fsencode(path.readlink())).digest()
     digest = sha256()
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except PermissionError:
+        return b"unreadable"
+    with file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.digest()
