@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from gradewright.errors import AuthorError
@@ -38,7 +38,7 @@ class Stage:
         self, slot: Slot, group: Group | None, *, users: Sequence[str] = (), opening: Sequence[str] = ("--private",)
     ) -> None:
         """`users` gets hold of a user namespace, unless the group has one; `opening` leads to a mount namespace."""
-        self.path = slot.directory.resolve() / "stage"  # the launcher follows no link
+        self.path = _resolved(slot.directory) / "stage"  # the launcher follows no link
         self.path.mkdir(exist_ok=True)
         self._slot = slot
         self._bound = 0
@@ -111,10 +111,15 @@ class Stage:
         """
         ending = map(str, (*last, "--die", os.getpid(), "--", *argv))
         words = [str(wire.binary("launch")), *self._words, *ending]
-        for word in words:
-            if "\0" in word:
-                raise AuthorError(f"A path cannot have a NUL character: {word!r}.")
+        if "\0" in "".join(words):
+            wrong = next(word for word in words if "\0" in word)
+            raise AuthorError(f"A path cannot have a NUL character: {wrong!r}.")
         return words
+
+
+@cache
+def _resolved(directory: Path) -> Path:
+    return directory.resolve()
 
 
 def devices(*, terminal: bool) -> tuple[Shown, ...]:
@@ -126,6 +131,7 @@ def devices(*, terminal: bool) -> tuple[Shown, ...]:
     )
 
 
+@lru_cache(1024)  # the files of an image never change
 def settled(path: str, tree: Path | None = None) -> str:
     """Where `path` leads inside a sandbox, whose files are those of `tree` if one is given.
 
