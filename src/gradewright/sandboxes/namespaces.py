@@ -10,9 +10,9 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from gradewright.errors import AuthorError, SandboxError
 from gradewright.model.machine import Machine
@@ -32,13 +32,11 @@ from gradewright.model.run import (
 from gradewright.sandboxes import init, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import shown
+from gradewright.sandboxes.image_root import image_directory
 from gradewright.sandboxes.kept import USERS_AT, group_for, sweep, user_namespace
 from gradewright.sandboxes.process import process_line
 from gradewright.sandboxes.stage import NO_DEVICES, NO_SETUID, READ_ONLY, SEEN_AT, Stage, devices, laying, settled
 from gradewright.sandboxes.watch import Unmetered, supervise
-
-if TYPE_CHECKING:
-    from gradewright.sandboxes.images import ImageStore
 
 MOUNTS, CONTROL_GROUPS, HOSTNAME, MESSAGES, PROCESSES, NETWORK = (  # CLONE_NEWNS and others of linux/sched.h
     *(0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x20000000, 0x40000000),
@@ -54,12 +52,6 @@ class Namespaces:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-
-    @cached_property
-    def _images(self) -> ImageStore:
-        from gradewright.sandboxes.images import ImageStore  # only graders with an image need it
-
-        return ImageStore(self._machine)
 
     def unavailable(self) -> str | None:
         if os.geteuid() != 0:
@@ -83,11 +75,8 @@ class Namespaces:
     @contextmanager
     def _command(self, step: Step, slot: Slot, group: Group | None) -> Iterator[list[str]]:
         """The command line that starts the sandbox; its image stays in the cache until the end of the block."""
-        if isinstance(step.root, HostRoot):
-            yield _assemble(step, slot, group, None)
-        else:
-            with self._images.root(step.root.image) as image:
-                yield _assemble(step, slot, group, image)
+        with image_directory(step.root, self._machine) as image:
+            yield _assemble(step, slot, group, image)
 
 
 def _assemble(step: Step, slot: Slot, group: Group | None, image: Path | None) -> list[str]:
