@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import re
+import signal
 import socket
 import struct
 import sys
@@ -18,6 +19,7 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+import structlog
 from gunicorn import util
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
@@ -37,6 +39,8 @@ LATE = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n\r\nThe request took too long to arrive.\n"
 )
+
+_log = structlog.get_logger("gradewright.serve")
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r]*?)[ \t]*(?=\r\n)", re.IGNORECASE)
 _ODD = re.compile(rb"\r\n(transfer-encoding|expect)[ \t]*:", re.IGNORECASE)  # what only a reader can deal with
@@ -112,6 +116,20 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._arriving: dict[Connection, None] = {}  # the longest waiting first
         self._readers = ThreadPoolExecutor(max_workers=self.cfg.threads)
         super().init_process()
+
+    def notify(self) -> None:
+        """A sign of life, which the kernel expects too: code of a course may hold up this loop after our parent."""
+        super().notify()
+        signal.alarm(2 * self.cfg.timeout)
+
+    def run(self) -> None:
+        super().run()
+        if self.nr_conns:
+            _log.warning(
+                "requests were given up, because they did not end in time",
+                requests=self.nr_conns,
+                seconds=self.cfg.graceful_timeout,
+            )
 
     def accept(self, listener: socket.socket) -> None:
         try:

@@ -21,6 +21,7 @@ from gradewright.worker import work
 APPLICATION = "gradewright.web.wsgi"
 REQUEST_SECONDS = 60  # a process that answers nothing for so long is started again
 DRAIN_SECONDS = 30  # for requests that are being answered when the service ends
+LAST_SECONDS = 5  # then, for a process to end by itself, before it is killed
 
 
 def begin_work() -> None:
@@ -73,13 +74,19 @@ class _Web(BaseApplication):  # type: ignore[misc]
             "threads": self._settings.web_threads,
             "limit_request_line": 8190,  # bytes, the most that is possible: launches of LTI take some thousand
             "timeout": REQUEST_SECONDS,
-            "graceful_timeout": DRAIN_SECONDS,
+            "graceful_timeout": DRAIN_SECONDS + LAST_SECONDS,
+            "post_fork": _drain_in_time,
             "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,  # its signs of life
             "logger_class": _Log,
             "proc_name": "gradewright",
             "control_socket_disable": True,
             "child_exit": _forget_figures,
         }
+
+
+def _drain_in_time(arbiter: Any, worker: Any) -> None:
+    """A process that answers gives up before it is killed, and says so."""
+    worker.cfg.set("graceful_timeout", DRAIN_SECONDS)
 
 
 def _forget_figures(arbiter: Any, worker: Any) -> None:
