@@ -8,7 +8,8 @@ from typing import Any
 
 from gradewright.exercises.names import check_path
 from gradewright.exercises.records import Answer, Received, Status, Upload
-from gradewright.exercises.scalars import count, entries, flag, text
+from gradewright.exercises.scalars import count, entries, flag, open_table, text
+from gradewright.model.problem import Problem, Severity
 from gradewright.tables import Table
 
 Files = Mapping[str, "Upload | bytes"]
@@ -51,6 +52,21 @@ def check_files(table: Table) -> None:
     if wanted > there:
         what = f"is {wanted}, but there are {there} files."
         table.refuse("required_number_of_files", what, "Lower it, or add files.", id="wrong-value")
+    _warn_of_shared_fields(table)
+
+
+def _warn_of_shared_fields(table: Table) -> None:
+    """Entries of one field get the same upload, whatever students chose for each."""
+    taken: set[str] = set()
+    for entry in entries(open_table(table.values), "files"):  # what is wrong otherwise is told already
+        field = entry.read("field", text, "")
+        if field and field in taken:
+            message = f"field is {field!r}, as of another file, so both get the same upload."
+            remedy, key = "Give each file a field of its own.", entry.path("field")
+            table.problems.append(
+                Problem(id="taken", severity=Severity.WARNING, message=message, remedy=remedy, key=key)
+            )
+        taken.add(field)
 
 
 def check_fields(table: Table) -> None:

@@ -62,7 +62,9 @@ def read_form(table: Table) -> Form:
         reveals_model=table.read("reveal_model_at_max_submissions", flag, False),
         secret=table.read("secret", text, ""),
     )
-    if not table.problems:
+    if table.problems:  # so the form is not whole, and what has no key has no name
+        _check_keys(table)
+    else:
         _check_names(table, form)
     return form
 
@@ -204,3 +206,15 @@ def _check_names(table: Table, form: Form) -> None:
             key = f"fieldgroups[{group}].fields[{place}]"
             for name in field_names(question):
                 check_field_name(table, key, name, taken)
+
+
+def _check_keys(table: Table) -> None:
+    """The same for the names that are written as keys."""
+    taken: dict[str, str] = {}
+    told_already = open_table(table.values)
+    for group in entries(told_already, "fieldgroups"):
+        for question in entries(group, "fields"):
+            kind = KINDS.get(question.read("type", text, ""))
+            for named in entries(question, "rows") if kind and kind.is_table else [question]:
+                if key := named.read("key", text, ""):
+                    check_field_name(table, named.path("key").removesuffix(".key"), key, taken)

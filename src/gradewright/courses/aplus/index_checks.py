@@ -26,6 +26,7 @@ def check_index(index: Document, layout: Layout) -> Iterator[Problem]:
         findings(IndexFile, values),
         _lists(values),
         _keys(index),
+        _shared_keys(index),
         _nodes(values, layout),
         _dates(values),
         _tags(values, ()),
@@ -85,6 +86,33 @@ def _keys(index: Document) -> Iterator[Finding]:
         yield Finding("listed-twice", severity, (*each.place, "key"), message, remedy)
 
 
+def _shared_keys(index: Document) -> Iterator[Finding]:
+    """Modules that share a key, and chapters that share one with each other or with an exercise."""
+    values: Node = index.value
+    named: dict[str, Place] = {}
+    listed: dict[str, Place] = {}
+    served: set[str] = set()  # keys of exercises, which `_keys` compares with one another
+    for place, module in modules(values):
+        yield from _shared(index, "modules", module, place, named)
+        for below, node in nodes(module.get("children"), (*place, "children")):
+            key, ours = str(node.get("key")), is_exercise(with_defaults(node, values.get("exercise_types")))
+            if not (ours and key in served):
+                yield from _shared(index, "chapters and exercises", node, below, listed)
+            if ours:
+                served.add(key)
+
+
+def _shared(index: Document, what: str, node: Node, place: Place, taken: dict[str, Place]) -> Iterator[Finding]:
+    if node.get("key") is None:
+        return
+    key = str(node["key"])
+    if key in taken:
+        message = f"The key {key} is taken already, in line {index.line(taken[key])}."
+        remedy = f"Give it a key of its own: of {what} with one key A+ keeps one."
+        yield Finding("taken", WARNING, (*place, "key"), message, remedy)
+    taken.setdefault(key, (*place, "key"))
+
+
 def _nodes(index: Node, layout: Layout) -> Iterator[Finding]:
     for place, module in modules(index):
         yield from _type(module, index, "module_types", place)
@@ -115,6 +143,7 @@ def _node(node: Node, index: Node, place: Place, layout: Layout) -> Iterator[Fin
     if is_exercise(node) and "max_submissions" not in node:
         message = "Without max_submissions A+ makes a chapter of this exercise."
         yield Finding("no-max-submissions", INFO, place, message, "Add: max_submissions: 10, or 0 for no limit.")
+    yield from _group_sizes(node, place)
     content, static = node.get("static_content"), layout.root / str(index.get("static_dir", ""))
     for name in content.values() if isinstance(content, Mapping) else [content]:
         try:
@@ -122,6 +151,13 @@ def _node(node: Node, index: Node, place: Place, layout: Layout) -> Iterator[Fin
         except FileProblem as error:
             problem = error.problem
             yield Finding(problem.id, ERROR, (*place, "static_content"), problem.message, problem.remedy)
+
+
+def _group_sizes(node: Node, place: Place) -> Iterator[Finding]:
+    smallest, largest = node.get("min_group_size"), node.get("max_group_size")
+    if isinstance(smallest, int) and isinstance(largest, int) and smallest > largest:
+        message = f"min_group_size ({smallest}) is above max_group_size ({largest}), so that nobody can send it."
+        yield Finding("wrong-order", ERROR, (*place, "min_group_size"), message, "Mend one of them.")
 
 
 def _dates(index: Node) -> Iterator[Finding]:
