@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from support.fixtures import SANDBOXES
+
 Run = Callable[..., Any]
 BRACKETED_PASTE = re.compile(r"\x1b\[\?2004[hl]\r?")
 PROMPTS = (b"$ ", b"# ")
@@ -54,11 +56,12 @@ def test_inspect_needs_a_terminal(gradewright: Run, grader_v1: str) -> None:
     assert "needs a terminal" in said.err
 
 
-def test_inspect_gives_the_view_of_a_student(grader_v1: str) -> None:
+@pytest.mark.parametrize("sandbox", SANDBOXES[:-1])  # in docker a student is an id of the slot
+def test_inspect_gives_the_view_of_a_student(sandbox: str, grader_v1: str) -> None:
     Path("sent").mkdir()
     Path("sent/lost.txt").write_text("4\n")
     keys = "id -u; cat /shared/submission/*; ls /grader; touch /shared/submission/x; cat /proc/net/dev; exit 7"
-    session = at_a_terminal(grader_v1, "-d", "sent", keys=keys)
+    session = at_a_terminal(grader_v1, "-d", "sent", "--sandbox", sandbox, keys=keys)
     assert session.code == 7
     assert "\n1000\n4\ngrade.py\n" in session.shown
     assert "Read-only file system" in session.shown
