@@ -119,5 +119,13 @@ def test_what_cannot_be_generated(course: Path, words: list[str], said: str) -> 
     assert said in f"{result.output} {result.exception}"
 
 
+def test_a_course_without_personalised_exercises(course: Path) -> None:
+    (course / "index.yaml").write_text(INDEX.replace("- {key: sums, config: sums.yaml, category: c}\n", ""))
+    result = generate(course)
+    assert result.exit_code == 0
+    assert "has no personalised exercises" in result.stderr
+    assert json.loads(generate(course, "--json").stdout)["instances"] == {}
+
+
 def test_a_directory_without_a_course(tmp_path: Path) -> None:
     assert "There is no course in" in str(generate(tmp_path).exception)

@@ -116,6 +116,16 @@ def test_staff_cancel(store: Any, attempts: Any) -> None:
     assert attempts("cancel", str(done.attempt), str(done.attempt + 1)) == "1 cancelled, 1 had ended already.\n"
 
 
+def test_an_attempt_that_is_not_there_cannot_be_cancelled(store: Any, attempts: Any) -> None:
+    waiting = str(graded(store).attempt + 1)
+    store.add(submission())
+    told = attempts("cancel", "99999", waiting, str(10**30), code=69)
+    assert told.startswith("1 cancelled, 0 had ended already.\n")
+    assert "There is no attempt 99999." in told
+    assert f"There is no attempt {10**30}." in told
+    assert "gradewright attempts list" in told
+
+
 def test_staff_send_again_what_was_not_taken(store: Any, attempts: Any) -> None:
     graded(store)
     [delivery] = store.due(1)

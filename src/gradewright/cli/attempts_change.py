@@ -47,8 +47,16 @@ def cancel(attempts: tuple[int, ...]) -> None:
     open_service()
     from gradewright.storage import staff  # needs Django to be set up
 
-    ended = [attempt for attempt in attempts if staff.cancel(attempt)]
-    click.echo(f"{len(ended)} cancelled, {len(attempts) - len(ended)} had ended already.")
+    outcomes: Counter[bool] = Counter()
+    missing: list[MissingError] = []
+    for attempt in attempts:
+        try:
+            outcomes[staff.cancel(attempt)] += 1
+        except MissingError as error:
+            missing.append(error)
+    click.echo(f"{outcomes[True]} cancelled, {outcomes[False]} had ended already.")
+    if missing:
+        raise MissingError("\n".join(error.message for error in missing), remedy=missing[0].remedy)
 
 
 @click.command()

@@ -35,7 +35,10 @@ def generate(
     course = _course(directory)
     autograder = Autograder(settings())
     made: dict[str, list[int]] = {}
-    for each in _wanted(course, exercise):
+    wanted = _wanted(course, exercise)
+    if not wanted:
+        click.echo(f"The course {course.key} has no personalised exercises, so there is nothing to make.", err=True)
+    for each in wanted:
         if if_none_exist and (there := those_of(course.directory, each.key)):
             click.echo(f"{each.key}: has {len(there)} instances already", err=True)
             continue

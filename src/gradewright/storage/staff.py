@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now as current_time
 
+from gradewright.errors import MissingError
 from gradewright.model.attempt import AttemptRecord, AttemptState, DeliveryState, StoredSubmission
 from gradewright.storage.rows import announce, guarded, record
 from gradewright.storage.tables.models import UNFINISHED, Attempt, Delivery, Submission
@@ -80,11 +81,18 @@ def regrade(submission: StoredSubmission, *, exclusive: bool, priority: int = 0)
 
 @guarded
 def cancel(attempt: int) -> bool:
-    """End an attempt without a verdict; one that is running ends as soon as its worker hears. False if it has ended."""
+    """End an attempt without a verdict; one that is running ends as soon as its worker hears. False if it has ended.
+
+    Raises `MissingError` if there is no such attempt.
+    """
     now = current_time()
     with transaction.atomic():
-        row = Attempt.objects.select_for_update().filter(id=attempt, state__in=UNFINISHED).first()
+        row = Attempt.objects.select_for_update().filter(id=attempt).first()
         if row is None:
+            raise MissingError(
+                f"There is no attempt {attempt}.", remedy="gradewright attempts list shows their numbers."
+            )
+        if row.state not in UNFINISHED:
             return False
         row.cancel_requested = True
         if row.state == AttemptState.QUEUED:
