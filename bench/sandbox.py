@@ -128,7 +128,7 @@ def _ratios(case: str, samples: Mapping[str, Sample]) -> tuple[Ratio, ...]:
         Ratio(
             name="`docker run` / namespaces, image",
             value=median["docker run"] / median["namespaces, image"],
-            target=75,
+            target=30,
             better="higher",
         ),
         Ratio(name="bubblewrap over bare [ms]", value=median["bubblewrap"] - median["bare"], target=20, better="lower"),
