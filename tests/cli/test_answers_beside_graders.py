@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from support.fixtures import SANDBOXES
+
 Run = Callable[..., Any]
 
 GREETING = 'contract = "cases"\nrun = ["/bin/sh", "main.sh"]\n[[cases]]\nexpected = "hello"\n'
@@ -61,3 +63,127 @@ def test_others_are_not_even_looked_at(gradewright: Run, grader: Path) -> None:
     with (grader / "submissions" / "huge").open("wb") as file:
         file.truncate(2 << 30)
     assert gradewright("grade", "local", grader, grader / "submissions" / "main.sh").code == 0
+
+
+# ---- who may see what others sent
+
+
+LISTING = 'contract = "coursera"\ncommand = ["/grader/grade.sh"]\n'
+GRADE = """\
+#!/bin/sh
+seen=$(cd /grader && find . -name '*.py' | sort | tr '\\n' ' ')
+printf '{"fractionalScore": 1, "feedback": "saw %s"}' "$seen"
+"""
+ANYTHING = """#!/bin/sh
+printf '{"fractionalScore": 1, "feedback": "ok"}'"""
+MAKEFILE = """\
+prepare:
+compile:
+\t@find . -name '*.py' | sort >&2; false
+public:
+"""
+MAKEFILE_OF_A_PART = """\
+compile:
+run:
+\t@echo "1;saw `cd $(RESOURCE_HOME) && find . -name '*.py' | sort | tr '\\n' ' '`" > out/tests.log
+"""
+
+
+def with_answers(directory: Path, files: dict[str, str]) -> Path:
+    """A grader, and in its directory what two students sent."""
+    for name, text in {**files, "submissions/ada.py": "1", "submissions/ben.py": "2"}.items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(text)
+        (directory / name).chmod(0o755)
+    return directory
+
+
+def host_program(text: str = GRADE) -> Path:
+    return with_answers(Path("host"), {"grader.toml": LISTING, "grade.sh": text, "lib/own.py": ""})
+
+
+def part_of_the_harness(text: str = MAKEFILE_OF_A_PART) -> Path:
+    config = "[config]\nfilename = ada.py\nmaximum-score = 1\n"
+    return with_answers(
+        Path("part"),
+        {"grader.toml": 'contract = "harness"\n', "config": config, "Makefile": text, "lib/own.py": ""},
+    )
+
+
+def package(toml: str = "") -> Path:
+    files = {"Makefile": MAKEFILE, "submission/template.py": "", "tests/own.py": ""}
+    return with_answers(Path("package"), {**files, **({"grader.toml": toml} if toml else {})})
+
+
+@pytest.mark.parametrize(
+    ("grader", "own"),
+    [
+        (host_program, "lib/own.py"),
+        (part_of_the_harness, "lib/own.py"),
+        (package, "tests/own.py"),
+        (lambda: package('contract = "coursemology"\n'), "tests/own.py"),
+    ],
+    ids=["coursera", "harness", "coursemology", "coursemology-toml"],
+)
+def test_nobody_sees_what_others_sent(gradewright: Run, grader: Callable[[], Path], own: str) -> None:
+    directory = grader()
+    one = gradewright("grade", "local", "--json", directory, directory / "submissions" / "ada.py")
+    assert own in one.out
+    assert "ben.py" not in one.out
+    all_of_them = gradewright("grade", "batch", "--json", directory, directory / "submissions")
+    assert own in all_of_them.out
+    assert "./submissions" not in all_of_them.out
+    assert "may read all others" not in all_of_them.err
+
+
+@pytest.mark.parametrize("sandbox", SANDBOXES)
+def test_what_others_sent_is_hidden_in_every_sandbox(gradewright: Run, sandbox: str) -> None:
+    said = gradewright("grade", "batch", "--json", host_program(), "host/submissions", "--sandbox", sandbox)
+    assert "saw ./lib/own.py " in said.out
+    assert "./submissions" not in said.out
+
+
+def test_without_walls_nothing_is_hidden_and_it_is_said(
+    gradewright: Run, state_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(state_directory.parent)  # which the user of a program without walls may enter
+    words = ("--sandbox", "unconfined", "--i-know-that-nothing-is-isolated", "--json")
+    said = gradewright("grade", "batch", host_program(ANYTHING), "host/submissions", *words)
+    assert said.code == 0
+    assert "may read all others" in said.err
+
+
+def test_what_the_grader_names_is_its_own_and_it_is_said(gradewright: Run) -> None:
+    directory = host_program(f"{GRADE}\ncat /grader/submissions/ada.py >&2")
+    said = gradewright("grade", "batch", "--json", directory, directory / "submissions")
+    assert "./submissions/ben.py" in said.out
+    assert "may read all others" in said.err
+
+
+def test_a_package_does_not_stumble_over_what_students_sent(gradewright: Run) -> None:
+    directory = package()
+    (directory / "submissions" / "hostile\\name").touch()
+    with (directory / "submissions" / "huge").open("wb") as file:
+        file.truncate(2 << 30)
+    said = gradewright("grade", "local", "--json", directory, directory / "submissions" / "ada.py")
+    assert "tests/own.py" in said.out
+
+
+def test_a_part_does_not_stumble_over_links_that_students_sent(gradewright: Run) -> None:
+    directory = part_of_the_harness()
+    (directory / "submissions" / "link").symlink_to("nowhere")
+    assert gradewright("grade", "local", directory, directory / "submissions" / "ada.py").code == 0
+
+
+def test_the_template_of_a_package_can_still_be_tried(gradewright: Run) -> None:
+    directory = package()
+    said = gradewright("grade", "local", "--json", directory, directory / "submission" / "template.py")
+    assert "tests/own.py" in said.out
+
+
+@pytest.mark.parametrize("kind", ["cases", "coursera-host"])
+def test_what_new_lays_out_is_graded_without_a_word_of_others(gradewright: Run, kind: str) -> None:
+    gradewright("new", "--kind", kind, "sum")
+    said = gradewright("grade", "batch", "sum", "sum/submissions")
+    assert said.code == 0
+    assert "may read all others" not in said.err

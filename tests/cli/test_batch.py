@@ -38,6 +38,7 @@ ONE_STEP_BROKEN = """
 contract = "coursera"
 command = ["/bin/sh", "-c", "echo nonsense"]
 """
+NAMING = f'{ONE_STEP_BROKEN}environment = {{ PLACE = "/grader/submissions" }}\n'
 
 
 class Desk:
@@ -189,15 +190,15 @@ def test_submissions_and_results_may_lie_in_the_graders_directory(desk: Desk) ->
     assert "Took 1 from an earlier run" in desk.err
 
 
-@pytest.mark.parametrize(("contract", "warned"), [(ONE_STEP_BROKEN, True), (GRADER, False)])
+@pytest.mark.parametrize(("contract", "warned"), [(NAMING, True), (ONE_STEP_BROKEN, False), (GRADER, False)])
 def test_submissions_that_others_may_read_are_told(desk: Desk, contract: str, warned: bool) -> None:
     (desk.grader / "grader.toml").write_text(contract)
     desk.submit(ada=RIGHT)
     desk.batch()
-    assert "it may read all others" not in desk.err
+    assert "may read all others" not in desk.err
     desk.submissions = desk.submissions.rename(desk.grader / "submissions")
     desk.batch()
-    assert ("it may read all others. Keep what students sent elsewhere." in desk.err) == warned
+    assert ("each may read all others. Keep what students sent elsewhere." in desk.err) == warned
 
 
 def test_a_mended_grader_grades_anew(desk: Desk) -> None:
@@ -294,7 +295,7 @@ def _read(terminal: int) -> bytes:
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (["--jobs", "0"], 64, "0 is not in the range x>=1"),
+        (["--jobs", "0"], 64, "0 is not in the range 1<=x<=1000"),
         (["--points", "many"], 64, "'many' is not a number of points"),
         (["--points", "-1"], 64, "-1 is less than nothing"),
         (["--require", "luck"], 64, "there is no limit luck"),

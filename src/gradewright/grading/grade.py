@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from gradewright.errors import Cancelled, MissingError, SubmissionRejected
+from gradewright.grading.besides import covered
 from gradewright.grading.enforcement import weak
 from gradewright.grading.memory import Memory
 from gradewright.grading.points import scale
@@ -54,10 +55,15 @@ def grade(
     if a required limit cannot be enforced here.
     """
     try:
-        plan = contract.plan(exercise, submission)
+        plan = plan_of(exercise, submission, contract)
     except SubmissionRejected as rejection:
         return rejected(exercise, contract, rejection)
     return judge(exercise, contract, carry_out(plan, sandbox, slot, conduct))
+
+
+def plan_of(exercise: Exercise, submission: Submission, contract: Contract) -> RunPlan:
+    """What to run, with what the grader must not see covered. Raises `SubmissionRejected`."""
+    return covered(contract.plan(exercise, submission), exercise.grader.hidden)
 
 
 def rejected(exercise: Exercise, contract: Contract, rejection: SubmissionRejected) -> Report:
