@@ -20,6 +20,7 @@ SHARED: list[Any] = [
 ]
 LEVELS = (logging.INFO, logging.WARNING, logging.ERROR)
 TRACES = ("exception", "stack")
+FAILED = 500  # status of an answer, from here on
 BACK = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
 
 
@@ -44,6 +45,12 @@ def set_up_logs(format: str, *, quiet: int = 0) -> None:
     root.handlers = [handler]
     root.setLevel(LEVELS[min(quiet, 2)])
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # or else it tells of every POST
+    logging.getLogger("django.request").addFilter(_tells_more)
+
+
+def _tells_more(record: logging.LogRecord) -> bool:
+    """Whether Django says more of an answer than its status, or at least that it refused a request: faults we tell."""
+    return bool(record.exc_info) or getattr(record, "status_code", 0) < FAILED
 
 
 def _for_people() -> Any:

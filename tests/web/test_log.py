@@ -32,10 +32,15 @@ def test_what_is_not_installed_is_for_staff_to_read(tmp_path: Path) -> None:
     )
     with serving(tmp_path, PYTHONPATH=str(tmp_path)) as server:
         response = server.get("/probe/form")
+        finnish = server.post("/probe/form?lang=fi").text
         assert read(server.get("/probe/files")).title == "Send files"
     assert response.status_code == 503
     page = parse(response.text)
     assert page.metas["status"] == "error"
     assert "The service has a problem" in page.text
     assert not any(word in response.text for word in ("pip", "plug-in", "import"))
-    assert "The create-form exercise_kinds plug-in could not be loaded" in (tmp_path / "log").read_text()
+    assert '<html lang="fi">' in finnish
+    assert "Palvelussa on ongelma" in finnish
+    log = (tmp_path / "log").read_text()
+    assert log.count("The create-form exercise_kinds plug-in could not be loaded") == 2
+    assert "Service Unavailable" not in log

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
+from gradewright.errors import InfrastructureError
 from gradewright.exercises.judged import Hint, HintKind, Invalid, InvalidCode
 
 LONGEST_VALUE = 100  # characters of a posted value that an error quotes
@@ -47,3 +48,14 @@ def hint_html(hint: Hint) -> SafeString:
         case HintKind.NOT_COMPARED:
             text = gettext("The answer could not be compared in time.")
     return format_html("{}", text)
+
+
+def trouble(language: str) -> InfrastructureError:
+    """What everybody may know of a fault of ours."""
+    with override(language):
+        return InfrastructureError(
+            gettext(
+                "The service has a problem, and nothing of what was sent was kept. It does not count as an attempt."
+            ),
+            remedy=gettext("Send it again later, or tell the staff: the log of the service says more."),
+        )

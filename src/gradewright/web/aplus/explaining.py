@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from gradewright.errors import GradewrightError, InfrastructureError, MissingError, SubmissionRejected
 from gradewright.pages.engine import render, site_engine
+from gradewright.pages.words import trouble
 from gradewright.web.aplus.chunks import BrokenBody
 from gradewright.web.aplus.html import page, page_language, site
 from gradewright.web.aplus.tokens import NotAllowed
@@ -18,10 +19,6 @@ from gradewright.web.aplus.visits import BadQuery
 from gradewright.web.methods import View
 
 _log = structlog.get_logger("gradewright.web")
-_TROUBLE = InfrastructureError(
-    "The service has a problem, and nothing of what was sent was kept. It does not count as an attempt.",
-    remedy="Send it again later, or tell the staff: the log of the service says more.",
-)
 
 
 def explaining(view: View) -> View:
@@ -48,11 +45,9 @@ def explanation(request: HttpRequest, error: GradewrightError) -> HttpResponse:
             return _page(request, error, 400)
         case NotAllowed():
             return _not_allowed(request, error)
-        case (
-            InfrastructureError() | MissingError()
-        ):  # of what staff must mend: names of hosts and disks, and what to do
-            _log.error("fault", error=str(error))
-            return _page(request, _TROUBLE, 503)
+        case InfrastructureError() | MissingError():
+            _log.error("fault", error=str(error))  # what staff must mend: names of hosts and disks, and what to do
+            return _page(request, trouble(page_language(request)), 503)
         case _:
             return _page(request, error, 200)
 
