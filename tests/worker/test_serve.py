@@ -135,11 +135,11 @@ def test_what_a_killed_worker_was_grading_is_graded_by_another(tmp_path: Path, f
         assert {first.wait(), second.wait()} == {0, -signal.SIGKILL}
 
 
-def refusal(directory: Path, *words: str, **variables: str) -> tuple[int, str]:
-    """Exit code of a service that does not start, and what it says."""
+def refusal(directory: Path, *words: str, command: str = "serve", **variables: str) -> tuple[int, str]:
+    """Exit code of a service, or a worker, that does not start, and what it says."""
     environment = {**os.environ, "GRADEWRIGHT_DATA_DIR": str(directory / "data"), **variables}
     done = subprocess.run(
-        [GRADEWRIGHT, "serve", *words], env=environment, cwd=directory, capture_output=True, text=True, timeout=60
+        [GRADEWRIGHT, command, *words], env=environment, cwd=directory, capture_output=True, text=True, timeout=60
     )
     return done.returncode, done.stderr
 
@@ -160,6 +160,20 @@ def test_what_keeps_the_service_from_starting_is_told_with_a_remedy(tmp_path: Pa
     assert (code, str(tmp_path / "nowhere") in said, "--courses" in said) == (69, True, True)
     assert refusal(tmp_path, "--courses", str(tmp_path / "nowhere"))[0] == 64
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_nothing_starts_where_graders_could_not_run(tmp_path: Path, command: str) -> None:
+    (tmp_path / "courses").mkdir()
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "state"):
+        code, said = refusal(tmp_path, command=command, GRADEWRIGHT_STATE_DIR=str(place))
+        assert (code, f"Cannot use {place} for running graders" in said) == (69, True)
+        assert "GRADEWRIGHT_STATE_DIR" in said
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    code, said = refusal(tmp_path, command=command, GRADEWRIGHT_STATE_DIR=str(tmp_path / "open"))
+    assert (code, "is not a directory that only we can write to" in said) == (69, True)
 
 
 def test_uploads_that_a_killed_process_left_are_removed_when_they_are_old(tmp_path: Path) -> None:

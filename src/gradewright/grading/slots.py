@@ -46,6 +46,11 @@ class Slots:
                     self._empty(slot)
                 return
 
+    def insist(self) -> None:
+        """Raises `MissingError` if there cannot be slots."""
+        with suppress(BlockingIOError), self._locked(0):
+            pass
+
     def sweep(self) -> int:
         """Clean every slot that a killed process left dirty; returns how many there were."""
         swept = 0

@@ -18,6 +18,7 @@ from gradewright.courses.aplus.exercise_files import nothing_refused
 from gradewright.courses.catalog import Catalog
 from gradewright.errors import AuthorError, Cancelled, GradewrightError, MissingError, StoreError
 from gradewright.exercises.records import Answer, Visit
+from gradewright.grading.slots import Slots
 from gradewright.interfaces import Channel, Queue
 from gradewright.model.attempt import AttemptRecord, Claim, Delivery, ReplyTo, StoredSubmission
 from gradewright.model.course import CourseExercise
@@ -197,11 +198,12 @@ def _channel(name: str, settings: Settings) -> Channel:
 
 
 def insist_on_sense(settings: Settings) -> None:
-    """Raises `AuthorError` for what would else come to light with the first submission."""
+    """Raises `AuthorError` or `MissingError` for what would else come to light with the first submission."""
     _channel(APLUS, settings)
     known = ["auto", *plugins.names("sandboxes")]
     if settings.sandbox not in known:
         raise AuthorError(f"sandbox: there is none named {settings.sandbox!r}.", remedy=f"Known: {', '.join(known)}.")
+    Slots(settings.state_dir, lambda sandbox, slot: None).insist()
 
 
 @cache
