@@ -327,6 +327,18 @@ def test_verdicts_are_validated(
     assert errors[: len(messages)] == messages
 
 
+@pytest.mark.parametrize(
+    ("printed", "either"),
+    [('{"fractionalScore": 1.5, "feedback": "ok"}', False), ('{"feedback": "ok"}', False), ("", True), ("42", True)],
+)
+def test_the_file_is_missed_only_where_stdout_holds_no_verdict(
+    gradewright: Run, grader: Callable[..., Path], submission: Path, printed: str, either: bool
+) -> None:
+    said = gradewright("grade", "local", grader(verdict(printed)), submission)
+    assert said.code == 1
+    assert ("There is no /shared/feedback.json either." in said.err) == either
+
+
 BROKEN = [  # what the grader does, what is said; all of them in a second or so
     ("sleep 100", "The grader did not complete within the required timeout of 1 seconds."),
     ("while :; do :; done", "The grader did not complete within the required timeout of 1 seconds."),

@@ -66,7 +66,7 @@ def _verdict(generation: Generation, result: StepResult) -> Verdict:
     if generation is Generation.V2:
         return Verdict(errors=(f"The grader left no {FEEDBACK}.", _where_it_may_be(result)))
     verdict = judge(result.stdout, "stdout")
-    if generation is Generation.AUTO and verdict.errors:
+    if generation is Generation.AUTO and not verdict.is_object:
         return replace(verdict, errors=(*verdict.errors, f"There is no {FEEDBACK} either."))
     return verdict
 

@@ -44,6 +44,7 @@ class Verdict:
     feedback_type: Any = None  # "HTML" or "TXT": a file holds what students see; not yet checked
     errors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    is_object: bool = False  # the document is one as a verdict must be, whatever it says
 
 
 def judge(data: bytes, source: str) -> Verdict:
@@ -63,6 +64,7 @@ def judge(data: bytes, source: str) -> Verdict:
         feedback_type=document.get("feedbackType"),
         errors=(*_score_errors(document), *([] if "feedback" in document else [NO_FEEDBACK])),
         notes=tuple(_notes(document)),
+        is_object=True,
     )
 
 
