@@ -57,6 +57,18 @@ def test_ls_follows_links_inside_the_image_and_takes_files(gradewright: Run, ima
     assert gradewright("ls", image, "/empty").out == ""
 
 
+@pytest.mark.parametrize("target", ["nowhere", "/usr", "dangling"], ids=["missing", "on-the-host", "itself"])
+def test_a_link_that_leads_nowhere_is_shown_as_itself(gradewright: Run, tmp_path: Path, target: str) -> None:
+    image = docker_archive(tmp_path / "image.tar", recipe(layer(directory("a"), symlink("a/dangling", target))))
+    for options in ([], ["-a"]):
+        said = gradewright("ls", *options, image, "/a/dangling")
+        assert (said.code, said.out, said.err) == (0, "/a/dangling\n", "")
+    assert gradewright("ls", "-l", image, "/a/dangling").out.endswith(f"/a/dangling -> {target}\n")
+    missing = gradewright("ls", image, "/a/not-even-a-link")
+    assert missing.code == 1
+    assert "there is no /a/not-even-a-link in the image" in missing.err
+
+
 @pytest.mark.needs("root")
 def test_ls_l_prints_what_bin_ls_prints(gradewright: Run, image: str) -> None:
     recently = datetime.fromtimestamp(RECENTLY).strftime("%b %e %H:%M")

@@ -58,12 +58,21 @@ def ls(image: str, directory: str, long: bool, everything: bool, human: bool, no
         click.echo(f"ls: {error.message}", err=True)
         logging.warning(UNCLEAN)
         return 0 if options().compatible else 1
-    if everything and stat.S_ISDIR(images.entry(found, directory).mode):
+    if everything and _is_directory(images, found, directory):
         entries = [*(replace(images.entry(found, f"{directory}/{name}"), name=name) for name in (".", "..")), *entries]
     shown = [entry for entry in entries if everything or not entry.name.startswith(".") or entry.name == directory]
     lines = _long(shown, _names(images, found), human=human) if long else (entry.name for entry in shown)
     _print(lines)
     return 0
+
+
+def _is_directory(images: ImageStore, image: Image, path: str) -> bool:
+    from gradewright.errors import MissingError
+
+    try:
+        return stat.S_ISDIR(images.entry(image, path).mode)
+    except MissingError:  # a link that leads nowhere
+        return False
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -33,9 +33,9 @@ class Entry:
 
 
 def listing(root: Path, path: str, *, where: str) -> Sequence[Entry]:
-    """What lies in the directory `path`, sorted by name; of anything else the entry itself."""
-    found = _resolved(root, path, where)
-    if not found.is_dir():
+    """What lies in the directory `path`, sorted by name; of anything else the entry itself, also of a dangling link."""
+    found = _seen(root, path, where)
+    if found.is_symlink() or not found.is_dir():
         return [_entry(found, path)]
     return [_entry(child, child.name) for child in sorted(found.iterdir())]
 
@@ -67,6 +67,18 @@ def _entry(path: Path, name: str) -> Entry:
         modified=status.st_mtime,
         target=str(path.readlink()) if path.is_symlink() else "",
     )
+
+
+def _seen(root: Path, path: str, where: str) -> Path:
+    """Where `path` leads on the host, or the link itself where it leads nowhere; raises `MissingError` as below."""
+    try:
+        return _resolved(root, path, where)
+    except MissingError:
+        above, _, name = path.rpartition("/")
+        link = _resolved(root, above, where) / name
+        if not link.is_symlink():
+            raise
+        return link
 
 
 def _resolved(root: Path, path: str, where: str) -> Path:
