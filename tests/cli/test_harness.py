@@ -222,7 +222,10 @@ def test_a_terminal_shows_progress_and_then_the_results(part: Make, student: Mak
 def test_verbose_shows_arguments_and_config(harness: Harness, part: Make, student: Make) -> None:
     part(config="filename = hw.txt\ngrademult = 1/3\n"), student()
     said = harness("-v")
-    assert "multiplier: 1/3" in said.err
+    assert "  grademult: 1/3\n  minimum-score: 0\n  maximum-score: 100\n" in said.err
+    assert "max-filesize: 4K" in said.err
+    assert "stderr: merge" in said.err
+    assert "multiplier" not in said.err
     assert "submissions:" in said.err
 
 

@@ -301,14 +301,13 @@ def _say_missing(parts: tuple[str, ...], found: set[str]) -> None:
 
 
 def _introduce(part: Part, *, verbose: bool) -> None:
-    from dataclasses import asdict
+    from gradewright.contracts.harness import lines_of
 
     for problem in part.settings.warnings:
         log.warning("part %s: %s", part.exercise.id, problem)
         _say(f"Part {part.exercise.id}: {problem}")
     if verbose:
-        shown = {name: str(value) for name, value in asdict(part.settings).items() if name != "warnings"}
-        _say("\n".join([f"config of {part.exercise.id}:", *(f"  {name}: {value}" for name, value in shown.items())]))
+        _say("\n  ".join([f"config of {part.exercise.id}:", *lines_of(part.settings)]))
 
 
 def _tasks(submissions: Path, parts: Iterable[Part], students: tuple[str, ...]) -> Iterator[Task]:

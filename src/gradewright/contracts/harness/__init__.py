@@ -20,7 +20,8 @@ Makefile and student's program share one sandbox, so a determined student can fo
     reading      a finished run becomes a report
 """
 
+from gradewright.contracts.harness.config import lines_of
 from gradewright.contracts.harness.contract import Harness
 from gradewright.contracts.harness.records import HarnessSettings
 
-__all__ = ["Harness", "HarnessSettings"]
+__all__ = ["Harness", "HarnessSettings", "lines_of"]

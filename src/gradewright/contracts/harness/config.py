@@ -31,6 +31,7 @@ Convert = Callable[[str], Any]  # raises ValueError with a sentence that continu
 class Key:
     field: str  # of HarnessSettings
     convert: Convert
+    shown: Callable[[Any], str] = str  # as an author would write the value
 
 
 def _filename(text: str) -> str:
@@ -88,25 +89,43 @@ def _choice(values: Mapping[str, bool]) -> Convert:
     return choose
 
 
+def _word(values: Mapping[str, bool]) -> Callable[[bool], str]:
+    return {truth: word for word, truth in values.items()}.__getitem__
+
+
+def _kibibytes(size: int) -> str:
+    return f"{size / 1024:g}K"
+
+
+def _if_any(limit: int | None) -> str:
+    return "as the contract says" if limit is None else str(limit)
+
+
+STDERR = {"merge": True, "discard": False}
+FEEDBACK_FORMATS = {"text": False, "html": True}
+ON_ZERO_FEEDBACK = {"keep": True, "replace": False}
+ENCODINGS = {"utf-8": True, "any": False}
+SWITCH = {"on": True, "off": False}
+
 KEYS: Mapping[str, Key] = {
     "filename": Key("filename", _filename),
-    "max-filesize": Key("max_filesize", _file_size),
+    "max-filesize": Key("max_filesize", _file_size, _kibibytes),
     "timelimit": Key("time_limit", _seconds),
     "grademult": Key("multiplier", _number),
     "minimum-score": Key("minimum", _number),
     "maximum-score": Key("maximum", _number),
     "compile-target": Key("compile_target", _target),
     "run-target": Key("run_target", _target),
-    "stderr": Key("stderr_kept", _choice({"merge": True, "discard": False})),
-    "feedback-format": Key("html", _choice({"text": False, "html": True})),
+    "stderr": Key("stderr_kept", _choice(STDERR), _word(STDERR)),
+    "feedback-format": Key("html", _choice(FEEDBACK_FORMATS), _word(FEEDBACK_FORMATS)),
     "max-feedback": Key("max_feedback", _size),
-    "on-zero-feedback": Key("zero_feedback_kept", _choice({"keep": True, "replace": False})),
-    "strict-log": Key("strict_log", _truth),
-    "encoding": Key("utf8_only", _choice({"utf-8": True, "any": False})),
-    "memory": Key("memory", _size),
-    "processes": Key("processes", _natural),
+    "on-zero-feedback": Key("zero_feedback_kept", _choice(ON_ZERO_FEEDBACK), _word(ON_ZERO_FEEDBACK)),
+    "strict-log": Key("strict_log", _truth, _word(SWITCH)),
+    "encoding": Key("utf8_only", _choice(ENCODINGS), _word(ENCODINGS)),
+    "memory": Key("memory", _size, _if_any),
+    "processes": Key("processes", _natural, _if_any),
     "output-limit": Key("output_limit", _size),
-    "network": Key("network", _truth),
+    "network": Key("network", _truth, _word(SWITCH)),
 }
 
 
@@ -130,6 +149,11 @@ def read_config(data: bytes) -> HarnessSettings:
     if problems:
         raise _unusable(*problems)
     return _consistent(HarnessSettings(**fields, warnings=tuple(_unknown(values, lines))))
+
+
+def lines_of(settings: HarnessSettings) -> list[str]:
+    """Every key with its value, as a config would say it."""
+    return [f"{name}: {key.shown(getattr(settings, key.field))}" for name, key in KEYS.items()]
 
 
 def _unusable(*problems: Problem) -> AuthorError:
