@@ -623,6 +623,27 @@ def test_an_interruption_ends_it_soon_and_keeps_what_is_there(part: Make, studen
     assert "Interrupted" in err
 
 
+def test_a_request_to_end_lets_what_is_graded_be_finished(part: Make, student: Make, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    part(
+        makefile="compile:\n\tgrep -q slow src/hw.txt && sleep 2 || true\nrun:\n\techo '1;x' >out/tests.log\n",
+        config="filename = hw.txt\ntimelimit = 60\n",
+    )
+    student("ada"), student("bob", text="slow"), student("cid", text="slow"), student("dan")
+    resources = tmp_path / "resources"
+    command = [sys.executable, "-m", "gradewright", "harness", "--local", "--resources", resources, "--pid", pid]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert [process.stdout.readline() for _ in range(4)] == ["* 14\n", "** ada\n", "Score: 1.00\n", "x\n"]
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0, err
+    assert "dan" not in out
+    assert "Interrupted" not in err
+    assert "Asked to end" in err
+    assert not pid.exists()
+
+
 def test_a_part_with_a_grader_toml_is_a_grader_like_others(gradewright: Harness, part: Make, student: Make) -> None:
     directory = part(**{"grader.toml": 'contract = "harness"\n'})
     said = gradewright("grade", "local", "--json", directory, student() / "src")

@@ -236,7 +236,7 @@ def _grade_tree(
     from gradewright.cli.harness_tree import directories_in
     from gradewright.cli.harness_work import Worker, in_order, opened_all
     from gradewright.cli.progress import meter
-    from gradewright.cli.stopping import stoppable
+    from gradewright.cli.stopping import ending, stoppable
 
     form = _form(form, output)
     autograder = _autograder(sandbox, unconfined)
@@ -246,10 +246,12 @@ def _grade_tree(
         for part in opened:
             _introduce(part, verbose=verbose)
         tasks = list(_tasks(submissions, opened, students))
-        with stoppable(autograder) as stopped, meter(len(tasks), quiet=not sys.stderr.isatty()) as progress:
+        quiet = not sys.stderr.isatty()
+        with stoppable(autograder) as stopped, ending() as ended, meter(len(tasks), quiet=quiet) as progress:
             worker = Worker(
                 autograder=autograder,
                 cancelled=stopped,
+                ended=ended,
                 untouched=dry_run,
                 cleanup=cleanup,
                 zero_on_error=on_error == "zero",
@@ -258,6 +260,9 @@ def _grade_tree(
             rows = _noted(in_order(tasks, worker, jobs=jobs, most=most), tally, progress)
             whole = _published(rows, form, output)
         _print(whole)
+        if ended.is_set() and not stopped.is_set() and tally.total() < len(tasks):
+            _say("Asked to end: what is printed was graded, the rest was not.")
+            return 0
         return _ending(tally, interrupted=stopped.is_set())
 
 

@@ -102,12 +102,19 @@ class Worker:
 
     autograder: Autograder
     cancelled: Event
+    ended: Event  # what is being graded is finished, and no more is begun
     untouched: bool = False  # nothing below the submissions is written
     cleanup: bool = False  # bin and out are removed afterwards
     zero_on_error: bool = False  # what cannot be graded gets no points instead of no score
 
+    @property
+    def stopping(self) -> bool:
+        return self.cancelled.is_set() or self.ended.is_set()
+
     def row(self, task: Task) -> Row:
         """What becomes of a submission; a fault of ours costs one row and not the others. Raises `Cancelled`."""
+        if self.ended.is_set():
+            raise Cancelled("Grading was ended.")
         began = time.monotonic()
         run: FinishedRun | None = None
         try:
@@ -167,7 +174,7 @@ def in_order(tasks: Iterable[Task], worker: Worker, *, jobs: int, most: int | No
         try:
             while True:
                 room = AHEAD * jobs if most is None else min(AHEAD * jobs, most - graded)
-                while waiting and len(running) < room and not worker.cancelled.is_set():
+                while waiting and len(running) < room and not worker.stopping:
                     running.append(pool.submit(worker.row, waiting.popleft()))
                 if not running:
                     return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
@@ -25,9 +25,28 @@ def stoppable(autograder: Autograder) -> Iterator[Event]:
         stopped.set()
         autograder.cancel()
 
-    before = {number: signal.signal(number, stop) for number in STOPPING_SIGNALS}
-    try:
+    with _handled(STOPPING_SIGNALS, stop):
         yield stopped
+
+
+@contextmanager
+def ending() -> Iterator[Event]:
+    """An event that SIGTERM sets, and nothing else happens: what runs may end; a second SIGTERM is one that kills."""
+    asked = Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        asked.set()
+
+    with _handled((signal.SIGTERM,), end):
+        yield asked
+
+
+@contextmanager
+def _handled(numbers: Iterable[signal.Signals], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
