@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -15,7 +14,6 @@ from gradewright import plugins
 from gradewright.archives import open_submission
 from gradewright.courses.grader_file import load_grader
 from gradewright.errors import MissingError
-from gradewright.grading.besides import strangers
 from gradewright.grading.grade import Conduct, carry_out, grade
 from gradewright.grading.memory import Memory
 from gradewright.grading.slots import Slots
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 FOR_IMAGES = ("namespaces", "crun", "bubblewrap", "docker")  # in order of preference; `unconfined` only if asked for
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 FOR_HOST_PROGRAMS = ("namespaces", "bubblewrap", "crun", "docker")
-UNCONFINED = "unconfined"
 
 
 def _unwatched(step: Step) -> None:
@@ -89,15 +86,10 @@ class Autograder:
         """
         path = Path(name)
         if is_bare_package(path):
-            return self._package(path, strangers(path, besides))
+            return self._package(path)
         if path.is_dir():
-            return self._of_directory(path, besides)
+            return load_grader(path, find_image=lambda reference: self.images.find(reference), besides=besides)
         return self.image_grader(self.find_image(name), contract or "coursera")
-
-    def _of_directory(self, path: Path, besides: Collection[Path]) -> Grader:
-        hidden = strangers(path, besides)
-        grader = load_grader(path, find_image=lambda name: self.images.find(name), besides=besides, hidden=hidden)
-        return replace(grader, hidden=()) if self.settings.sandbox == UNCONFINED else grader  # which hides nothing
 
     def find_image(self, name: str) -> Image:
         """The image that a user means by `name` where a grader is asked for.
@@ -123,16 +115,15 @@ class Autograder:
             digest=image.digest,
         )
 
-    def _package(self, path: Path, hidden: tuple[Path, ...]) -> Grader:
+    def _package(self, path: Path) -> Grader:
         from gradewright.contracts.coursemology import CoursemologySettings, load_package
 
-        package = load_package(path, hidden)
+        package = load_package(path)
         return Grader(
             contract="coursemology",
             limits=self.contract("coursemology").limits,
             settings=CoursemologySettings(package=package),
             digest=package.digest,
-            hidden=hidden,
         )
 
     def contract(self, name: str) -> Contract:

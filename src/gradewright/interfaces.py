@@ -22,11 +22,10 @@ class Contract(Protocol):
     limits: ClassVar[Limits]  # of a grader whose author says nothing
     separation: ClassVar[Separation]  # between the student's program and what judges it, whatever the grader
 
-    def settings(self, table: Mapping[str, Any], directory: Path, *, besides: Collection[Path] = ()) -> object:
+    def settings(self, table: Mapping[str, Any], directory: Path) -> object:
         """What `grader.toml` says beyond what all contracts share, as a frozen record of this contract's own.
 
-        Raises `AuthorError` with every problem found. `directory` is where the author's files lie; `besides` names,
-        resolved, the directories in it that are not the author's: whoever reads all of it passes them over.
+        Raises `AuthorError` with every problem found. `directory` is where the author's files lie.
         """
 
     def plan(self, exercise: Exercise, submission: Submission) -> RunPlan:

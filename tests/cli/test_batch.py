@@ -38,7 +38,6 @@ ONE_STEP_BROKEN = """
 contract = "coursera"
 command = ["/bin/sh", "-c", "echo nonsense"]
 """
-NAMING = f'{ONE_STEP_BROKEN}environment = {{ PLACE = "/grader/submissions" }}\n'
 
 
 class Desk:
@@ -190,15 +189,15 @@ def test_submissions_and_results_may_lie_in_the_graders_directory(desk: Desk) ->
     assert "Took 1 from an earlier run" in desk.err
 
 
-@pytest.mark.parametrize(("contract", "warned"), [(NAMING, True), (ONE_STEP_BROKEN, False), (GRADER, False)])
+@pytest.mark.parametrize(("contract", "warned"), [(ONE_STEP_BROKEN, True), (GRADER, False)])
 def test_submissions_that_others_may_read_are_told(desk: Desk, contract: str, warned: bool) -> None:
     (desk.grader / "grader.toml").write_text(contract)
     desk.submit(ada=RIGHT)
     desk.batch()
-    assert "may read all others" not in desk.err
+    assert "it may read all others" not in desk.err
     desk.submissions = desk.submissions.rename(desk.grader / "submissions")
     desk.batch()
-    assert ("each may read all others. Keep what students sent elsewhere." in desk.err) == warned
+    assert ("it may read all others. Keep what students sent elsewhere." in desk.err) == warned
 
 
 def test_a_mended_grader_grades_anew(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 
@@ -18,13 +18,8 @@ from gradewright.errors import MissingError
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def folder_entries(
-    folder: int, limits: ArchiveLimits, leave_out: Callable[[Entry], bool], prefix: str = ""
-) -> Iterator[Entry]:
-    """The entries below the open directory `folder`, in order of name.
-
-    Nothing is read of a directory that is left out. Raises `MissingError` if one cannot be read.
-    """
+def folder_entries(folder: int, limits: ArchiveLimits, prefix: str = "") -> Iterator[Entry]:
+    """The entries below the open directory `folder`, in order of name. Raises `MissingError` if one cannot be read."""
     with _reading(prefix), os.scandir(folder) as found:
         names = sorted(entry.name for entry in islice(found, limits.entries + 1))
     for name in names:
@@ -32,19 +27,16 @@ def folder_entries(
         with _reading(path):
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
         kind = _kind(status)
-        entry = Entry(
+        yield Entry(
             name=path,
             kind=kind,
             size=status.st_size if kind is Kind.FILE else 0,
             executable=bool(status.st_mode & stat.S_IXUSR),
             content=_content(folder, name, path),
         )
-        if leave_out(entry):
-            continue
-        yield entry
         if kind is Kind.DIRECTORY:
             with _opened(folder, name, path, os.O_DIRECTORY) as inner:
-                yield from folder_entries(inner, limits, leave_out, f"{path}/")
+                yield from folder_entries(inner, limits, f"{path}/")
 
 
 def file_entry(file: int, name: str) -> Entry:

@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import filterfalse
 from pathlib import Path
 
 from gradewright.archives.entries import ArchiveLimits, Entry, too_large
@@ -40,7 +39,7 @@ def open_submission(
     content. Archives inside of it are plain files. What operating systems leave behind (`__MACOSX`, `.DS_Store`,
     `Thumbs.db`) is left out; a single folder around everything is kept. `id` is the name without suffix if not given.
 
-    Entries for which `leave_out` is true are passed over, of a folder with all that is in them.
+    Entries for which `leave_out` is true are passed over.
 
     `path` itself may be a symbolic link, for it is named by whoever grades; nothing inside may be one.
 
@@ -50,7 +49,8 @@ def open_submission(
     name = path.name if path.name not in ("", "..") else path.resolve().name
     with _opened(path) as file:
         try:
-            files = lay(_entries(file, name, limits, leave_out), into, limits)
+            entries = (entry for entry in _entries(file, name, limits) if not leave_out(entry))
+            files = lay(entries, into, limits)
         except OSError as error:
             raise InfrastructureError(f"The submission could not be written to {into}: {error.strerror}.") from error
     if not files:
@@ -77,17 +77,14 @@ def _opened(path: Path) -> Iterator[int]:
         os.close(file)
 
 
-def _entries(file: int, name: str, limits: ArchiveLimits, leave_out: Callable[[Entry], bool]) -> Iterator[Entry]:
-    if stat.S_ISDIR(os.fstat(file).st_mode):
-        return folder_entries(file, limits, leave_out)
-    return filterfalse(leave_out, _file_entries(file, name, limits))
-
-
-def _file_entries(file: int, name: str, limits: ArchiveLimits) -> Iterator[Entry]:
+def _entries(file: int, name: str, limits: ArchiveLimits) -> Iterator[Entry]:
+    status = os.fstat(file)
+    if stat.S_ISDIR(status.st_mode):
+        return folder_entries(file, limits)
     head = os.pread(file, _USTAR.stop, 0)
     if not _is_archive(name, head):
         return iter((file_entry(file, name),))
-    if os.fstat(file).st_size > limits.total_bytes:
+    if status.st_size > limits.total_bytes:
         raise too_large(limits)
     # Only now, because most submissions are none and these two are slow to import.
     if head.startswith(_ZIP) or (name.lower().endswith(".zip") and not _is_tar(head)):

@@ -126,11 +126,9 @@ def _warn_of_readers(autograder: Autograder, exercise: Exercise, grader: Path, d
     from gradewright.model.report import Separation
 
     shared = autograder.contract(exercise.grader.contract).separation is Separation.SHARED
-    place = directory.resolve()
-    if shared and place.is_relative_to(grader.resolve()) and place not in exercise.grader.hidden:
+    if shared and directory.resolve().is_relative_to(grader.resolve()):
         logging.warning(
-            "%s lies in the grader's directory, which graders of this kind show to each submission, and cannot be "
-            "hidden, because the grader names it, or it is that directory, or nothing is isolated: each may read all "
+            "%s lies in the grader's directory, which graders of this kind show to each submission: it may read all "
             "others. Keep what students sent elsewhere.",
             directory,
         )

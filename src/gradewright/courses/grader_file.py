@@ -31,18 +31,12 @@ SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 WITH_SECRETS = frozenset({"/", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/var"})
 
 
-def load_grader(
-    directory: Path,
-    *,
-    find_image: Callable[[str], Image],
-    besides: Collection[Path] = (),
-    hidden: Collection[Path] = (),
-) -> Grader:
+def load_grader(directory: Path, *, find_image: Callable[[str], Image], besides: Collection[Path] = ()) -> Grader:
     """The grader of a directory.
 
     `find_image` is asked for the image once all else is well. `besides` names what may lie in the directory and does
-    not belong to the grader, such as submissions; `hidden` those of them, resolved, that no step may see. Raises
-    `MissingError` if there is no `grader.toml`, and `AuthorError` with every problem in it.
+    not belong to the grader, such as submissions. Raises `MissingError` if there is no `grader.toml`, and
+    `AuthorError` with every problem in it.
     """
     source = _source(directory)
     values = _values(source, directory)
@@ -50,7 +44,7 @@ def load_grader(
     contract = _contract(table)
     own = {key: value for key, value in values.items() if key not in SHARED_KEYS}
     whole = directory.resolve()
-    settings = _settings(contract, own, whole, hidden, table.problems)
+    settings = _settings(contract, own, whole, table.problems)
     limits = limit_changes(table.table("limits", tuple(LIMITS)))
     title = table.read("title", text, "")
     reference, expose = _root_words(table, whole)
@@ -65,7 +59,6 @@ def load_grader(
         limits=replace(contract.limits, **limits),
         settings=settings,
         digest=digest_of(whole, root, without=[*_image_files(reference), *(path.resolve() for path in besides)]),
-        hidden=tuple(hidden),
     )
 
 
@@ -122,15 +115,9 @@ def _contract(table: Table) -> Contract | None:
     return plugins.contract(name)
 
 
-def _settings(
-    contract: Contract | None,
-    values: Mapping[str, Any],
-    directory: Path,
-    hidden: Collection[Path],
-    problems: list[Problem],
-) -> object:
+def _settings(contract: Contract | None, values: Mapping[str, Any], directory: Path, problems: list[Problem]) -> object:
     try:
-        return contract.settings(values, directory, besides=hidden) if contract else None
+        return contract.settings(values, directory) if contract else None
     except AuthorError as error:
         problems.extend(error.problems or [Problem(id="wrong-value", message=error.message, remedy=error.remedy)])
     except OSError as error:

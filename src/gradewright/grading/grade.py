@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import partial
 
 from gradewright.errors import Cancelled, MissingError, SubmissionRejected
-from gradewright.grading.besides import covered
 from gradewright.grading.enforcement import weak
 from gradewright.grading.memory import Memory
 from gradewright.grading.points import scale
@@ -55,15 +54,10 @@ def grade(
     if a required limit cannot be enforced here.
     """
     try:
-        plan = plan_of(exercise, submission, contract)
+        plan = contract.plan(exercise, submission)
     except SubmissionRejected as rejection:
         return rejected(exercise, contract, rejection)
     return judge(exercise, contract, carry_out(plan, sandbox, slot, conduct))
-
-
-def plan_of(exercise: Exercise, submission: Submission, contract: Contract) -> RunPlan:
-    """What to run, with what the grader must not see covered. Raises `SubmissionRejected`."""
-    return covered(contract.plan(exercise, submission), exercise.grader.hidden)
 
 
 def rejected(exercise: Exercise, contract: Contract, rejection: SubmissionRejected) -> Report:

@@ -23,7 +23,6 @@ class Grader:
     limits: Limits = Limits()
     settings: object = None  # what the contract itself made of the author's file; opaque to everybody else
     digest: str = ""  # "sha256:..." of everything that decides its verdicts
-    hidden: tuple[Path, ...] = ()  # lie in its directory and are not its own: no step is shown what they hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

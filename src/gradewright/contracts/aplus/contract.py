@@ -11,7 +11,7 @@ from gradewright.contracts.aplus.settings import LIMITS, AplusSettings, settings
 from gradewright.model.report import Separation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gradewright.model.course import Exercise, Grader
@@ -28,7 +28,7 @@ class Aplus:
     limits: ClassVar[Limits] = LIMITS
     separation: ClassVar[Separation] = Separation.SHARED
 
-    def settings(self, table: Mapping[str, Any], directory: Path, *, besides: Collection[Path] = ()) -> AplusSettings:
+    def settings(self, table: Mapping[str, Any], directory: Path) -> AplusSettings:
         """The settings of an exercise with `container: {...}`: give that mapping and the root of the course.
 
             asked = contract.settings(version["container"], course.directory)

@@ -13,7 +13,7 @@ from gradewright.model.report import Separation
 from gradewright.model.run import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gradewright.model.course import Exercise, Grader
@@ -30,7 +30,7 @@ class Cases:
     limits: ClassVar[Limits] = Limits(wall_seconds=10)  # of each case, where grader.toml does not say
     separation: ClassVar[Separation] = Separation.SEPARATED
 
-    def settings(self, table: Mapping[str, Any], directory: Path, *, besides: Collection[Path] = ()) -> Settings:
+    def settings(self, table: Mapping[str, Any], directory: Path) -> Settings:
         return read_settings(table, directory)
 
     def plan(self, exercise: Exercise, submission: Submission) -> RunPlan:

@@ -10,7 +10,7 @@ from gradewright.contracts.coursemology.settings import read_settings
 from gradewright.model.report import Separation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gradewright.contracts.coursemology.records import CoursemologySettings
@@ -28,10 +28,8 @@ class Coursemology:
     limits: ClassVar[Limits] = planning.LIMITS
     separation: ClassVar[Separation] = Separation.SHARED
 
-    def settings(
-        self, table: Mapping[str, Any], directory: Path, *, besides: Collection[Path] = ()
-    ) -> CoursemologySettings:
-        return read_settings(table, directory, besides)
+    def settings(self, table: Mapping[str, Any], directory: Path) -> CoursemologySettings:
+        return read_settings(table, directory)
 
     def plan(self, exercise: Exercise, submission: Submission) -> RunPlan:
         return planning.make_plan(exercise.grader, settings_of(exercise.grader), submission)

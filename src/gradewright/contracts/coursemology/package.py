@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -31,8 +31,8 @@ NO_ZIP = Problem(
 )
 
 
-def load_package(path: Path, besides: Collection[Path] = ()) -> Package:
-    """The package in a zip or a directory, without the directories in it that `besides` names.
+def load_package(path: Path) -> Package:
+    """The package in a zip or a directory.
 
     Raises `AuthorError` with every problem found, and `MissingError` if it cannot be read.
     """
@@ -41,9 +41,7 @@ def load_package(path: Path, besides: Collection[Path] = ()) -> Package:
     links: list[str] = []
     with TemporaryDirectory(prefix="gradewright-package-") as directory:
         try:
-            names = open_submission(
-                path, Path(directory), limits=LIMITS, leave_out=_left(_names(path, besides), links)
-            ).files
+            names = open_submission(path, Path(directory), limits=LIMITS, leave_out=_into(links)).files
         except SubmissionRejected as error:
             raise AuthorError(f"{path} cannot be used as a package.", [_unreadable(error)]) from None
         except MissingError as error:
@@ -80,22 +78,15 @@ def _is_wanted(name: str) -> bool:
     return JUNK.isdisjoint(name.split("/")) and name != LEFT_OVER and name not in OURS
 
 
-def _names(package: Path, besides: Collection[Path]) -> frozenset[str]:
-    """The directories of `besides` by their names in the package, but for those that every package must have."""
-    top = package.resolve()
-    names = {path.relative_to(top).as_posix() for path in besides if path.is_relative_to(top)}
-    return frozenset(name for name in names if name.partition("/")[0] not in (SUBMISSION, TESTS))
+def _into(links: list[str]) -> Callable[[Entry], bool]:
+    """Leaves symbolic links out, as the original does, and notes their names."""
 
-
-def _left(besides: Collection[str], links: list[str]) -> Callable[[Entry], bool]:
-    """Leaves out what is no part of the package, and symbolic links, as the original does; notes the names of these."""
-
-    def is_left(entry: Entry) -> bool:
+    def is_link(entry: Entry) -> bool:
         if entry.kind is Kind.SYMBOLIC_LINK:
             links.append(entry.name)
-        return entry.kind is Kind.SYMBOLIC_LINK or entry.name in besides
+        return entry.kind is Kind.SYMBOLIC_LINK
 
-    return is_left
+    return is_link
 
 
 def _left_out(name: str) -> Problem:

@@ -12,7 +12,7 @@ from gradewright.errors import AuthorError, MissingError
 from gradewright.tables import SHARED_KEYS, Table, number, text, texts_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from gradewright.model.problem import Problem
@@ -31,11 +31,8 @@ MOST_SECONDS = 1_000_000
 KEYS = ("package", "maximum_grade", "test_seconds", "prepare_once", "environment", *SWITCHES)
 
 
-def read_settings(values: Mapping[str, Any], directory: Path, besides: Collection[Path] = ()) -> CoursemologySettings:
-    """The settings in a table; `besides` is no part of the package.
-
-    Raises `AuthorError` with every problem found, those of the package included.
-    """
+def read_settings(values: Mapping[str, Any], directory: Path) -> CoursemologySettings:
+    """The settings in a table. Raises `AuthorError` with every problem found, those of the package included."""
     table = Table(values, KEYS, elsewhere=SHARED_KEYS)
     switches = {key: table.read(key, _truth, default) for key, default in SWITCHES.items()}
     if not any(switches[key] for key in ("use_public", "use_private", "use_evaluation")):
@@ -46,7 +43,7 @@ def read_settings(values: Mapping[str, Any], directory: Path, besides: Collectio
     seconds = table.read("test_seconds", _seconds, None)
     once = table.read("prepare_once", _truth, None)
     environment = table.read("environment", texts_by_name, {})
-    package = _package(table, directory, besides)
+    package = _package(table, directory)
     table.finish("This package cannot be used.")
     assert package is not None
     return CoursemologySettings(
@@ -59,14 +56,14 @@ def read_settings(values: Mapping[str, Any], directory: Path, besides: Collectio
     )
 
 
-def _package(table: Table, directory: Path, besides: Collection[Path]) -> Package | None:
+def _package(table: Table, directory: Path) -> Package | None:
     place = table.read("package", text, ".")
     path = (directory / place).resolve()
     if not path.is_relative_to(directory.resolve()):
         table.refuse("package", f"names {place}, which lies outside.", "Keep it beside grader.toml.", id="wrong-value")
         return None
     try:
-        return load_package(path, besides)
+        return load_package(path)
     except MissingError as error:
         table.refuse("package", f"cannot be opened: {error.message}", error.remedy, id="no-package")
     except AuthorError as error:

@@ -11,7 +11,7 @@ from gradewright.contracts.coursera.settings import LIMITS, CourseraSettings, se
 from gradewright.model.report import Separation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gradewright.model.course import Exercise, Grader
@@ -28,9 +28,7 @@ class Coursera:
     limits: ClassVar[Limits] = LIMITS
     separation: ClassVar[Separation] = Separation.SHARED
 
-    def settings(
-        self, table: Mapping[str, Any], directory: Path, *, besides: Collection[Path] = ()
-    ) -> CourseraSettings:
+    def settings(self, table: Mapping[str, Any], directory: Path) -> CourseraSettings:
         return settings(table, directory)
 
     def plan(self, exercise: Exercise, submission: Submission) -> RunPlan:

@@ -16,7 +16,7 @@ from gradewright.model.run import MIB, Limits
 from gradewright.tables import SHARED_KEYS, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gradewright.model.course import Exercise, Grader
@@ -37,10 +37,10 @@ class Harness:
     limits: ClassVar[Limits] = Limits(memory_bytes=1024 * MIB, processes=256, disk_bytes=256 * MIB)
     separation: ClassVar[Separation] = Separation.SHARED
 
-    def settings(self, table: Mapping[str, Any], directory: Path, *, besides: Collection[Path] = ()) -> HarnessSettings:
+    def settings(self, table: Mapping[str, Any], directory: Path) -> HarnessSettings:
         """What the config of a part says; its Makefile must be there, and no link may lead out of the directory."""
         Table(table, (), elsewhere=SHARED_KEYS).finish("A part of the harness is configured in its config file.")
-        problems = links(directory, besides)
+        problems = links(directory)
         problems += [
             Problem(id="missing-file", message="There is no such file.", remedy=remedy, file=name)
             for name, remedy in NEEDED.items()

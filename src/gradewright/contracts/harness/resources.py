@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,13 +45,11 @@ def snapshot(part: Path, into: Path) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def links(part: Path, besides: Collection[Path] = ()) -> list[Problem]:
-    """The links of a directory that is shown as it is, without a copy: inside a sandbox they may lead nowhere.
-
-    What lies in `besides` is not looked at, for it is not shown.
-    """
+def links(part: Path) -> list[Problem]:
+    """The links of a directory that is shown as it is, without a copy: inside a sandbox they may lead nowhere."""
     problems: list[Problem] = []
-    found = [path for _, path in _walk(part, "", (), problems, besides)]
+    for _ in _walk(part, "", (), problems):
+        pass
     home = part.resolve()
     problems += [
         Problem(
@@ -60,15 +58,13 @@ def links(part: Path, besides: Collection[Path] = ()) -> list[Problem]:
             remedy="Copy the part with `cp -rL`, or grade it with `gradewright harness`, which follows links.",
             file=path.relative_to(part).as_posix(),
         )
-        for path in found
-        if path.is_symlink() and not path.resolve().is_relative_to(home)
+        for path in part.rglob("*")
+        if path.is_symlink() and path.exists() and not path.resolve().is_relative_to(home)
     ]
     return problems
 
 
-def _walk(
-    directory: Path, prefix: str, above: tuple[Path, ...], problems: list[Problem], besides: Collection[Path] = ()
-) -> Iterator[tuple[str, Path]]:
+def _walk(directory: Path, prefix: str, above: tuple[Path, ...], problems: list[Problem]) -> Iterator[tuple[str, Path]]:
     """Every file and directory below a directory, parents first: its name from the top, and where it is."""
     here = (*above, directory.resolve())
     try:
@@ -77,13 +73,11 @@ def _walk(
         problems.append(_unreadable(prefix or ".", error))
         return
     for path in entries:
-        if here[-1] / path.name in besides:
-            continue
         name = f"{prefix}{path.name}"
         try:
             if _is_directory(path, name, here):
                 yield name, path
-                yield from _walk(path, f"{name}/", here, problems, besides)
+                yield from _walk(path, f"{name}/", here, problems)
             else:
                 yield name, path
         except _Unusable as unusable:
