@@ -134,6 +134,9 @@ limits = { wall = 1 }
         (f"expose = ['data']\n{MINIMAL}", ":expose: expose must name whole paths from /, and data is none."),
         (f"expose = ['/nowhere']\n{MINIMAL}", "names /nowhere, which is no directory on this machine."),
         (f"expose = ['/']\n{MINIMAL}", "must not name /, which holds what students must not see"),
+        (f"expose = ['//root']\n{MINIMAL}", "must not name //root, which holds what students must not see"),
+        (f"expose = ['/proc/self/root']\n{MINIMAL}", "must not name /proc/self/root, which holds"),
+        (f"expose = ['/proc/1/root/x']\n{MINIMAL}", "names /proc/1/root/x, which is no directory on this machine"),
         (f"image = 'x'\nexpose = []\n{MINIMAL}", "grader.toml:2:expose: expose shows directories of the host"),
     ],
 )  # fmt: skip
