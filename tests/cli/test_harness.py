@@ -140,6 +140,7 @@ def test_the_process_id_is_there_meanwhile(harness: Harness, part: Make, student
 # ---- what is printed -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.needs("root")  # others are told besides what is not enforced
 def test_text_is_as_the_original_prints_it(harness: Harness, part: Make, student: Make) -> None:
     part("2"), part("hw1")
     student("bob", part="2", text="2;good\n")

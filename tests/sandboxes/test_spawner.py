@@ -13,7 +13,7 @@ import pytest
 
 from gradewright.errors import SandboxError
 from gradewright.sandboxes.spawner import Spawned, Spawner
-from support.waiting import eventually
+from support.waiting import eventually, has_ended
 
 LAUNCH = "launch"  # the first word of a command line, which nobody reads
 
@@ -124,7 +124,7 @@ def test_it_ends_with_its_owner_even_if_a_fork_of_that_lives_on() -> None:
         assert owner.stdout
         pid = int(owner.stdout.readline())
         owner.kill()
-        eventually(lambda: not Path(f"/proc/{pid}/cmdline").exists())
+        eventually(lambda: has_ended(pid))
     eventually(lambda: not [each for each in Path("/proc").glob("[0-9]*/cmdline") if word in text(each)])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import psutil
+
 ENOUGH_SECONDS = 20.0
 
 
@@ -14,3 +16,11 @@ def eventually(holds: Callable[[], object]) -> None:
     while not holds():
         assert time.monotonic() < deadline, f"it did not happen within {ENOUGH_SECONDS:g} seconds"
         time.sleep(0.02)
+
+
+def has_ended(pid: int) -> bool:
+    """Also if nobody has asked how: process 1 of some containers never does."""
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True

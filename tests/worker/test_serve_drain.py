@@ -7,8 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import psutil
 import pytest
 
 from gradewright.testing.served import Served, free_port, wait_until_it_answers
+from support.waiting import eventually, has_ended
 
 PROGRAM = """
 from gradewright.cli import serve_processes
@@ -92,15 +92,8 @@ def ask(served: Served, exercise: str) -> socket.socket:
     url = httpx2.URL(served.url)
     connection = socket.create_connection((url.host, url.port or 80))
     connection.sendall(f"GET /course/{exercise} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    wait_until((served.courses / "course" / "begun").exists)
+    eventually((served.courses / "course" / "begun").exists)
     return connection
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_request_that_never_ends_is_given_up(served: Served) -> None:
@@ -123,4 +116,4 @@ def test_what_holds_up_a_process_does_not_outlive_its_parent(served: Served) -> 
     [answering] = parent.children()
     with closing(ask(served, "blocked")):
         parent.kill()
-        wait_until(lambda: not answering.is_running())
+        eventually(lambda: has_ended(answering.pid))

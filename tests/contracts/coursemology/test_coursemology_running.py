@@ -303,6 +303,7 @@ def test_a_test_has_half_of_the_time_of_its_target(
     assert {step.env.get("XMLRUNNER_TEST_SECONDS") for step in steps} == {expected}
 
 
+@pytest.mark.needs("root")  # for others it is that of each process, which is refused more
 def test_memory_is_that_of_all_processes(graded: Grade) -> None:
     hungry = '@! grep -q sent submission/template.py || python3 -c "x = bytes(range(256)) * 2**20"'
     report = graded(
