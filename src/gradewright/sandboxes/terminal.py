@@ -16,6 +16,7 @@ from fcntl import ioctl
 from typing import NoReturn
 
 from gradewright.errors import MissingError
+from gradewright.model.run import Ending, EndingKind, Step, StepResult
 
 WINDOW_SIZE_BYTES = 8  # struct winsize
 
@@ -29,8 +30,17 @@ def insist_on_terminal() -> None:
         )
 
 
-def run_in_terminal(argv: Sequence[str]) -> int:
-    """Run `argv` in the user's terminal, with an empty environment, and return its exit code."""
+def step_in_terminal(step: Step, argv: Sequence[str], *, sandbox: str) -> StepResult:
+    """Run `argv`, which starts the sandbox of this name for the step, in the user's terminal.
+
+    Raises `MissingError` if there is none.
+    """
+    ending = Ending(kind=EndingKind.EXITED, exit_code=_run(argv))
+    return StepResult(step=step.name, ending=ending, sandbox=sandbox)
+
+
+def _run(argv: Sequence[str]) -> int:
+    """Run `argv` with an empty environment and return its exit code."""
     insist_on_terminal()
     ours, theirs = pty.openpty()
     try:
