@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from platformdirs import user_cache_path, user_config_path, user_data_path
 
 from gradewright.errors import AuthorError
+from gradewright.model.bounds import MOST_AT_ONCE
 
-MOST_AT_ONCE = 1000  # processes, threads or graders: more is a slip of the hand that takes a machine down
 ENFORCEABLE = ("memory", "cpu", "pids", "disk", "network", "seccomp", "users")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
-MOST_AT_ONCE = 1000  # as in the settings, which are not imported to show help
+from gradewright.model.bounds import MOST_AT_ONCE
+
 AT_ONCE = click.IntRange(min=1, max=MOST_AT_ONCE)
 AT_ONCE_OR_NONE = click.IntRange(min=0, max=MOST_AT_ONCE)
