@@ -81,8 +81,9 @@ class Autograder:
         A directory with a `grader.toml`; a package of Coursemology, which is a zip or a directory with a Makefile; else
         an image, named by `docker-archive:FILE`, `oci:DIR`, or a tag or id that a running engine knows, for the
         contract `contract` (coursera, unless said otherwise). `besides` names what lies in the directory and does not
-        belong to the grader. Raises `MissingError` if there is no such thing and
-        `AuthorError` if it is wrong.
+        belong to the grader.
+
+        Raises `MissingError` if there is no such thing and `AuthorError` if it is wrong.
         """
         path = Path(name)
         if is_bare_package(path):

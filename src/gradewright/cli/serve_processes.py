@@ -65,7 +65,6 @@ def prepare(settings: Settings, *, quiet: int) -> None:
     from gradewright.storage.schema import bring_up_to_date
 
     insist_on_sense(settings)
-
     bring_up_to_date(settings.data_dir)
     _sweep(settings.data_dir / INCOMING)
 
