@@ -71,14 +71,7 @@ def test_links_that_lead_to_each_other_are_the_authors_mistake(tmp_path: Path) -
 
 
 def run(sandbox: Sandbox, slot: Slot, script: str, *mounts: Mount, scratch: tuple[str, ...] = ("/tmp",)) -> StepResult:
-    step = Step(
-        name="s",
-        role=Role.JUDGE,
-        root=HostRoot(),
-        argv=("sh", "-c", script),
-        mounts=mounts,
-        scratch=scratch,
-    )
+    step = Step(name="s", role=Role.JUDGE, root=HostRoot(), argv=("sh", "-c", script), mounts=mounts, scratch=scratch)
     return sandbox.run(step, Box(slot=slot))
 
 
