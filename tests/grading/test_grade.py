@@ -1,8 +1,10 @@
 """The story of one run: plan, fill, run, read; and whose fault it is when it goes wrong."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import ClassVar, cast
 
@@ -235,6 +237,29 @@ def test_a_step_that_is_the_same_for_all_runs_once(tmp_path: Path) -> None:
     assert {file.data for _, box in sandbox.ran[1:] for file in box.files} == {b"A"}
     carry_out(tmp_path, step("prepare", reusable="package 2"), sandbox=sandbox, conduct=conduct)
     assert sandbox.ran[-1][0].reusable == "package 2"
+
+
+def test_a_run_goes_on_with_its_own_steps_while_another_makes_what_is_the_same_for_all(tmp_path: Path) -> None:
+    began, gone_on = Event(), Event()
+
+    def slow(*_: object) -> StepResult:
+        began.set()
+        assert gone_on.wait(20), "the other run waits for this step"
+        return exited(b"A")
+
+    def own(*_: object) -> StepResult:
+        gone_on.set()
+        return exited()
+
+    author = step("author", reusable="package 1")
+    use = step("use", stdin=FromStep("author", "stdout"))
+    conduct, other = Conduct(), FakeSandbox({"own": own})
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(carry_out, tmp_path / "1", author, sandbox=FakeSandbox({"author": slow}), conduct=conduct)
+        assert began.wait(20)
+        report, _ = carry_out(tmp_path / "2", author, use, step("own"), sandbox=other, conduct=conduct)
+    assert [(each.name, box.stdin) for each, box in other.ran] == [("own", b""), ("use", b"A")]
+    assert [each.name for each in report.steps] == ["author", "use", "own"]
 
 
 def test_a_failure_of_ours_is_not_remembered(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -15,7 +15,7 @@ from gradewright.grading.workspace import fill, with_secret
 from gradewright.interfaces import Contract, Sandbox
 from gradewright.model.course import Exercise
 from gradewright.model.report import Outcome, Report, StepSummary
-from gradewright.model.run import Box, Ending, EndingKind, FinishedRun, RunPlan, Slot, Step, StepResult
+from gradewright.model.run import Ending, EndingKind, FinishedRun, FromStep, RunPlan, Slot, Step, StepResult
 from gradewright.model.submission import Submission
 
 STAFF_TEXT = 64 * 1024  # characters of a step's stdout and stderr that staff get to see
@@ -74,11 +74,17 @@ def judge(exercise: Exercise, contract: Contract, run: FinishedRun) -> Report:
 
 
 def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct | None = None) -> FinishedRun:
-    """Run the steps of a plan in order; a step whose needs did not succeed is skipped."""
+    """Run the steps of a plan, one at a time; a step whose needs did not succeed is skipped.
+
+    In order, except that a step whose result another run is making for all comes after those that need not wait for it.
+    """
     conduct = conduct or Conduct()
     results: dict[str, StepResult] = {}
     succeeded: set[str] = set()
-    for step in plan.steps:
+    left = list(plan.steps)
+    while left:
+        step = _next(left, conduct.memory)
+        left.remove(step)
         missing = [need for need in step.needs if need not in succeeded]
         if missing:
             ending = Ending(kind=EndingKind.SKIPPED, detail=f"{missing[0]} did not succeed")
@@ -87,16 +93,31 @@ def carry_out(plan: RunPlan, sandbox: Sandbox, slot: Slot, conduct: Conduct | No
         if conduct.cancelled():
             raise _stopped()
         conduct.watcher(step)
-        box = fill(step, slot, results, conduct.cancelled)
-        result = conduct.memory.result(step, partial(_run, step, box, sandbox, conduct))
+        result = conduct.memory.result(step, partial(_run, step, slot, results, sandbox, conduct))
         results[step.name] = result
         if result.succeeded(step.success):
             succeeded.add(step.name)
-    return FinishedRun(plan=plan, results=tuple(results.values()))
+    return FinishedRun(plan=plan, results=tuple(results[step.name] for step in plan.steps))
 
 
-def _run(step: Step, box: Box, sandbox: Sandbox, conduct: Conduct) -> StepResult:
-    result = sandbox.run(with_secret(step), box)
+def _next(left: Sequence[Step], memory: Memory) -> Step:
+    """The first step that waits for no other run; if there is none, the first of all."""
+    waiting: set[str] = set()
+    for step in left:
+        if not memory.is_making(step) and waiting.isdisjoint(_before(step)):
+            return step
+        waiting.add(step.name)
+    return left[0]
+
+
+def _before(step: Step) -> set[str]:
+    """The steps that must be over before this one begins."""
+    contents = (step.stdin, *(tree.source for tree in step.trees), *(file.content for file in step.files))
+    return {*step.needs, *(content.step for content in contents if isinstance(content, FromStep))}
+
+
+def _run(step: Step, slot: Slot, results: Mapping[str, StepResult], sandbox: Sandbox, conduct: Conduct) -> StepResult:
+    result = sandbox.run(with_secret(step), fill(step, slot, results, conduct.cancelled))
     if result.ending.kind is EndingKind.CANCELLED:
         raise _stopped()
     _insist(result, conduct.required)

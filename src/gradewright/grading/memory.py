@@ -30,6 +30,11 @@ class Memory:
             found = self._results.get(step.reusable)
             return replace(found, step=step.name) if found else self._keep(step.reusable, make())
 
+    def is_making(self, step: Step) -> bool:
+        """Whether another thread is making this step's result, so that who asks for it would wait."""
+        making = self._making.get(step.reusable)
+        return making is not None and making.locked()
+
     def _keep(self, key: str, result: StepResult) -> StepResult:
         with self._guard:
             self._results[key] = result
