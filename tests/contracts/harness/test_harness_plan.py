@@ -23,7 +23,7 @@ def test_the_makefile_is_read_once_for_a_part_and_before_any_student(plan: Plan)
 def test_resources_are_shown_and_sources_copied(plan: Plan) -> None:
     grade = plan().steps[1]
     assert [mount.path for mount in grade.mounts] == ["/resources/14"]
-    assert [tree.path for tree in grade.trees] == ["/submissions/14/submission/src"]
+    assert [tree.path for tree in grade.trees] == ["/submissions/14/submission", "/submissions/14/submission/src"]
     assert grade.cwd == "/submissions/14/submission"
     assert not grade.network
 

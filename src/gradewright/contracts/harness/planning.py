@@ -31,22 +31,24 @@ MAKEFILE, GRADE, REFUSE = "makefile", "grade", "refuse"  # names of steps
 COMPILE_LOG, RUN_LOG, TESTS_LOG = "compile.log", "run.log", "tests.log"  # below out/
 COMPILE_FAILED, RUN_FAILED, NO_MAKE, REFUSED = 81, 82, 83, 84  # exit codes of our scripts; make's own are 1 and 2
 DATABASE = "/tmp/makefile.database"
+COMPILES = "/tmp/makefile.compiles"  # not empty if the Makefile defines the compile target
+EMPTY = "/tmp/student.empty"  # holds src, bin and out, to be laid for each student
 LOG_BYTES = 16 * MIB
 TREE_BYTES = 64 * MIB
 LEAST_SECONDS = 10.0  # for make to read a Makefile, which is outside of the students' time
 NOTHING = ".gradewright-nothing"  # a target of ours; one with a leading dot is never the default goal
 
 # They are given to the shell as words, not as files that a student's program could rewrite while they run.
-PREPARE = f"""
-cd "$SUBMISSION_DIR" && mkdir -p src bin out || exit 70
+READ_MAKEFILE = f"""
+mkdir -p src bin out {EMPTY}/src {EMPTY}/bin {EMPTY}/out || exit 70
 command -v make >/dev/null || exit {NO_MAKE}
-"""
-READ_MAKEFILE = f"""{PREPARE}
 : >"src/$FILENAME"
-exec make -rpn -f "$RESOURCE_HOME/Makefile" -C "$SUBMISSION_DIR" RESOURCE_HOME="$RESOURCE_HOME" \\
-    --eval='{NOTHING}: ;' {NOTHING}
+make -rpn -f "$RESOURCE_HOME/Makefile" -C "$SUBMISSION_DIR" RESOURCE_HOME="$RESOURCE_HOME" \\
+    --eval='{NOTHING}: ;' {NOTHING} >{DATABASE} || exit
+if grep -q "^$1 *:" {DATABASE}; then echo yes >{COMPILES}; fi
+exec cat {DATABASE}
 """
-RUN_TARGETS = f"""{PREPARE}
+RUN_TARGETS = f"""
 compile=$1 run=$2 stderr=$3
 target() {{
     log=out/$1; shift
@@ -54,7 +56,7 @@ target() {{
     make -s -f "$RESOURCE_HOME/Makefile" -C "$SUBMISSION_DIR" RESOURCE_HOME="$RESOURCE_HOME" "$@" \\
         >>"$log" 2>>"$errors" </dev/null
 }}
-grep -q "^$compile *:" {DATABASE} || compile=
+[ -s {COMPILES} ] || compile=
 target {COMPILE_LOG} $compile || exit {COMPILE_FAILED}
 target {RUN_LOG} "$run" || exit {RUN_FAILED}
 """
@@ -73,8 +75,11 @@ def make_plan(exercise: Exercise, settings: HarnessSettings, submission: Submiss
         _base(exercise, settings, resources, home, submission.id),
         name=GRADE,
         argv=_shell(RUN_TARGETS, settings.compile_target, settings.run_target, _stderr(settings)),
-        trees=(TreeIn(path=f"{home}/src", source=submission.directory),),
-        files=(FileIn(path=DATABASE, content=FromStep(MAKEFILE, "stdout")),),
+        trees=(
+            TreeIn(path=home, source=FromStep(MAKEFILE, EMPTY)),
+            TreeIn(path=f"{home}/src", source=submission.directory),
+        ),
+        files=(FileIn(path=COMPILES, content=FromStep(MAKEFILE, COMPILES)),),
         outputs=_outputs(home, settings),
         needs=(MAKEFILE,),
     )
@@ -124,7 +129,8 @@ def _reading_the_makefile(exercise: Exercise, settings: HarnessSettings, resourc
     return replace(
         base,
         name=MAKEFILE,
-        argv=_shell(READ_MAKEFILE),
+        argv=_shell(READ_MAKEFILE, settings.compile_target),
+        outputs=(OutputSpec(path=COMPILES), OutputSpec(path=EMPTY, tree=True, links=True)),
         limits=replace(base.limits, wall_seconds=max(base.limits.wall_seconds, LEAST_SECONDS)),
         reusable=f"harness {exercise.id} {grader.digest} {grader.root}" if grader.digest else "",
     )
