@@ -8,13 +8,31 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gradewright import plugins
 from gradewright.grading.slots import Slots
 from gradewright.interfaces import Sandbox
-from gradewright.model.run import Box, HostRoot, ImageRoot, Role, Root, Step
+from gradewright.model.machine import Machine
+from gradewright.model.run import Box, HostRoot, ImageRoot, Role, Root, Step, StepResult
+from gradewright.sandboxes.namespaces import Namespaces
+from support.fixtures import SANDBOXES
+
+
+class Warm(Namespaces):
+    """Each python3 is a fork of one that waits."""
+
+    def run(self, step: Step, box: Box) -> StepResult:
+        argv = tuple(word for word in step.argv if word not in {"-S", "-B"})  # with options it would start anew
+        return super().run(replace(step, argv=argv, warm_python=()), box)
+
+
+@pytest.fixture(scope="session", params=[*SANDBOXES, pytest.param("warm", marks=pytest.mark.needs("root"))])
+def sandbox(request: pytest.FixtureRequest, machine: Machine) -> Sandbox:
+    return Warm(machine) if request.param == "warm" else plugins.sandbox(request.param, machine)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +50,7 @@ def circumstances(sandbox: Sandbox, root: Root, state_directory: Path) -> frozen
     with Slots(state_directory, lambda _, slot: sandbox.sweep(slot)).take(sandbox.name) as slot:
         result = sandbox.run(step, Box(slot=slot))
     weak = {"degraded"} if result.enforcement["memory"] not in ("cgroup", "kernel") else set()
-    return frozenset({sandbox.name, *weak})
+    return frozenset({sandbox.name, *weak, *({"warm"} if isinstance(sandbox, Warm) else ())})
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The two static helpers and the seccomp filters are what their sources say."""
+"""The helpers and the seccomp filters are what their sources say."""
 
 import os
 import platform
@@ -16,10 +16,10 @@ NATIVE = wire.NATIVE
 
 
 @pytest.mark.needs("root")
-@pytest.mark.parametrize("name", ["init", "launch"])
+@pytest.mark.parametrize("name", ["init", "launch", "stand_in", "warm.so"])
 def test_the_binary_is_built_from_the_source_beside_it(name: str, tmp_path: Path) -> None:
-    for source in (f"{name}.c", "Makefile"):
-        (tmp_path / source).write_bytes((NATIVE / source).read_bytes())
+    for source in (*NATIVE.glob("*.[ch]"), NATIVE / "Makefile"):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
     machine = platform.machine()
     subprocess.run(["make", "-s", f"{machine}/{name}"], cwd=tmp_path, check=True)
     assert (tmp_path / machine / name).read_bytes() == (NATIVE / machine / name).read_bytes()
@@ -27,7 +27,7 @@ def test_the_binary_is_built_from_the_source_beside_it(name: str, tmp_path: Path
 
 def test_both_processors_have_every_file() -> None:
     here, there = ({path.name for path in (NATIVE / name).iterdir()} for name in ("x86_64", "aarch64"))
-    assert here == there == {"init", "launch", "seccomp.bpf", "seccomp-uncounted.bpf"}
+    assert here == there == {"init", "launch", "seccomp.bpf", "seccomp-uncounted.bpf", "stand_in", "warm.so"}
 
 
 @pytest.mark.needs("root")

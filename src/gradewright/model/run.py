@@ -188,6 +188,7 @@ class Step:
     needs: tuple[str, ...] = ()  # steps that must have succeeded, else this one is skipped
     success: frozenset[int] = frozenset({0})  # exit codes that count as success
     reusable: str = ""  # if not empty: every step with this key, of whatever run, has the same result
+    warm_python: tuple[str, ...] | None = None  # each python3 as a fork of one that imported these; None: anew
     terminal: bool = False  # attach the user's terminal; nothing is captured
 
 

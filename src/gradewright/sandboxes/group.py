@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from gradewright.errors import SandboxError
 from gradewright.model.run import Limits
+from gradewright.sandboxes.spawner import Spawner
 
 V2_CONTROLLERS = ("memory", "pids", "cpu")
 QUOTA_PERIOD = 100_000  # microseconds
@@ -38,6 +39,7 @@ class Group:
     def __init__(self, version: int, directories: dict[str, Path]) -> None:
         self.version = version
         self.holds_users = False  # whether what starts in it finds a user namespace of the slot
+        self.spawner: Spawner | None = None  # starts what runs in it, if it is there for long
         self._directories = directories
 
     @property

@@ -21,26 +21,30 @@ from gradewright.model.run import MIB, UIDS_PER_SLOT, Limits, Slot, Step
 from gradewright.sandboxes import cgroups
 from gradewright.sandboxes.cgroups import Hierarchy
 from gradewright.sandboxes.group import Counters, Group
-from gradewright.sandboxes.spawner import Spawner
+from gradewright.sandboxes.spawner import LAUNCHER, Server, Spawner
 
 USERS_AT = 100  # far from the descriptors that programs get when they open something
 LEFTOVER_BYTES = 8 * MIB  # of files in the kernel's cache that steps before read; with more a group is made anew
 
 
 @contextmanager
-def group_for(step: Step, slot: Slot, *, users: Sequence[str] = ()) -> Iterator[Group | None]:
+def group_for(
+    step: Step, slot: Slot, *, users: Sequence[str] = (), server: Server = LAUNCHER
+) -> Iterator[Group | None]:
     """A group with the limits of a step, empty before and after it; None where none can be made.
 
-    What is kept in it keeps the user namespace of `users`, too, if options for one are given.
+    What is kept in it keeps the user namespace of `users`, too, if options for one are given. A `server` that is warm
+    starts what runs in it.
     """
     found = cgroups.hierarchy()
     if found is None:
         yield None
     elif found.version == 1 and not step.terminal:
-        with _kept(found, slot).occupied(step.limits, users) as group:
+        with _kept(found, slot).occupied(step.limits, users, server) as group:
             yield group
     else:
         with made(found, step, slot) as group:
+            group.spawner = _warm_spawner(slot, server) if server.warm else None
             yield group
 
 
@@ -76,32 +80,26 @@ class KeptGroup(Group):
     def __init__(self, directories: dict[str, Path]) -> None:
         super().__init__(1, directories)
         self.owner = os.getpid()
-        self._spawner: Spawner | None = None
         self._limits = Limits()
         self._before = Counters()
-
-    @property
-    def spawner(self) -> Spawner:
-        assert self._spawner is not None  # it is occupied
-        return self._spawner
 
     @property
     def entrance(self) -> list[str]:
         return []  # who is started in it is in it
 
     @contextmanager
-    def occupied(self, limits: Limits, users: Sequence[str]) -> Iterator[KeptGroup]:
+    def occupied(self, limits: Limits, users: Sequence[str], server: Server) -> Iterator[KeptGroup]:
         """Empty, with these limits, and counting from the start of the block."""
         try:
-            self._prepare(limits, users)
+            self._prepare(limits, users, server)
             yield self
         finally:
             self.kill()
 
-    def _prepare(self, limits: Limits, users: Sequence[str]) -> None:
+    def _prepare(self, limits: Limits, users: Sequence[str], server: Server) -> None:
         lacking = bool(users) and not self.holds_users
-        if self._spawner is None or lacking or not self._spawner.waits() or self._leftover() > LEFTOVER_BYTES:
-            self._renew(limits, users)
+        if lacking or not self._serves(server) or self._leftover() > LEFTOVER_BYTES:
+            self._renew(limits, users, server)
         try:
             if limits != self._limits:
                 self._limit(limits)
@@ -112,11 +110,15 @@ class KeptGroup(Group):
         self._before = Counters()
         self._before = self.counters()
 
-    def _renew(self, limits: Limits, users: Sequence[str]) -> None:
+    def _serves(self, server: Server) -> bool:
+        """A warm Python does for steps without one what the launcher does."""
+        return self.spawner is not None and server in (self.spawner.server, LAUNCHER) and self.spawner.waits()
+
+    def _renew(self, limits: Limits, users: Sequence[str], server: Server) -> None:
         self.end()
         self.create(limits)
         self._limits = limits
-        self._spawner = Spawner([*super().entrance, *users])
+        self.spawner = Spawner([*super().entrance, *users], server)
         self.holds_users = bool(users)
 
     def _leftover(self) -> int:
@@ -133,19 +135,20 @@ class KeptGroup(Group):
         return replace(now, forks_refused=now.forks_refused - self._before.forks_refused)
 
     def _pids(self) -> list[int]:
-        if self._spawner is None:
+        if self.spawner is None:
             return super()._pids()
-        return [pid for pid in map(int, self._read("pids", "cgroup.procs").split()) if pid != self._spawner.pid]
+        return [pid for pid in map(int, self._read("pids", "cgroup.procs").split()) if pid != self.spawner.pid]
 
     def end(self) -> None:
         """End the spawner and remove the group. Raises `SandboxError` if it will not go."""
-        if self._spawner:
-            self._spawner.end()
-            self._spawner = None
+        if self.spawner:
+            self.spawner.end()
+            self.spawner = None
         self.remove()
 
 
 _groups: dict[str, KeptGroup] = {}
+_warm: dict[str, Spawner] = {}  # by slots, where groups are not kept
 _guard = Lock()
 
 
@@ -157,6 +160,17 @@ def _kept(found: Hierarchy, slot: Slot) -> KeptGroup:
             _sweep_kept(found, slot)
             _groups[name] = KeptGroup(found.places(name))
         return _groups[name]
+
+
+def _warm_spawner(slot: Slot, server: Server) -> Spawner:
+    """Ours in this slot; it is in no group, and what it starts enters one."""
+    name = f"{slot.name}.{os.getpid()}"
+    spawner = _warm.get(name)
+    if spawner is None or spawner.server != server or not spawner.waits():
+        if spawner:
+            spawner.end()
+        spawner = _warm[name] = Spawner([], server)
+    return spawner
 
 
 def _sweep_kept(found: Hierarchy, slot: Slot) -> None:

@@ -26,7 +26,7 @@ from gradewright.model.run import (
     Step,
     StepResult,
 )
-from gradewright.sandboxes import init, wire
+from gradewright.sandboxes import init, warm_python, wire
 from gradewright.sandboxes.group import Group
 from gradewright.sandboxes.host_root import shown
 from gradewright.sandboxes.image_root import image_directory
@@ -57,7 +57,9 @@ class Namespaces:
 
     def run(self, step: Step, box: Box) -> StepResult:
         users = user_namespace(box.slot)
-        with group_for(step, box.slot, users=users) as group, self._command(step, box.slot, group) as command:
+        step, server = warm_python.server_for(step)
+        grouped = group_for(step, box.slot, users=users, server=server)
+        with grouped as group, self._command(step, box.slot, group) as command:
             if step.terminal:
                 from gradewright.sandboxes.terminal import step_in_terminal
 
@@ -91,6 +93,8 @@ def _assemble(step: Step, slot: Slot, group: Group | None, image: Path | None) -
         for made in _on_the_way(path, places):
             stage.add("--mkdir", f"{root}{made}", "--own", f"{root}{made}", owner)
         stage.add(*(_scratch(at, step.limits, owner) if source is None else _shown(source, at)))
+    if step.warm_python is not None:
+        stage.add(*warm_python.laying(root))
     stage.add("--pivot", root, "--hostname", "sandbox", *(() if step.network else ("--loopback",)))
     return stage.command("--enter", USERS_AT, step.user, init.capability_bits(step), argv=_init(step))
 
@@ -112,7 +116,8 @@ def _on_the_way(path: str, places: Mapping[str, Path | None]) -> list[str]:
 
 def _host_root(step: Step, stage: Stage) -> Path:
     assert isinstance(step.root, HostRoot)
-    stage.add(*laying(stage.path, "", shown(step.root), ("/dev", "/proc", *_places(step, None)), WALLED))
+    directories = ("/dev", "/proc", *_places(step, None), *((warm_python.AT,) if step.warm_python is not None else ()))
+    stage.add(*laying(stage.path, "", shown(step.root), directories, WALLED))
     return stage.path
 
 
@@ -153,6 +158,8 @@ def _shown(source: Path, path: str) -> list[str]:
 
 
 def _init(step: Step) -> list[str]:
+    if step.warm_python is not None:
+        return []  # it is part of what does all this
     terminal = ["-t", init.configuration(step, b"", counted=True).encode().hex()] if step.terminal else []
     return [f"{init.INIT_AT}/init", *terminal]
 

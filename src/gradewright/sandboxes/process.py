@@ -10,7 +10,6 @@ from typing import NamedTuple, Protocol
 
 from gradewright.errors import SandboxError
 from gradewright.sandboxes.group import Group
-from gradewright.sandboxes.kept import KeptGroup
 from gradewright.sandboxes.line import DescriptorLine
 
 COMPLAINT_BYTES = 4096
@@ -96,7 +95,7 @@ def _close(*descriptors: int) -> None:
 
 
 def _start(argv: Sequence[str], theirs: Standard, group: Group | None) -> Child:
-    if isinstance(group, KeptGroup):
+    if group and group.spawner:
         return group.spawner.start(argv, theirs)
     try:
         return subprocess.Popen(argv, stdin=theirs.stdin, stdout=theirs.stdout, stderr=theirs.stderr, env={})

@@ -7,36 +7,62 @@ import select
 import socket
 import struct
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
-from gradewright.errors import SandboxError
+from gradewright.errors import AuthorError, SandboxError
 from gradewright.sandboxes import wire
 
 STATUS = struct.Struct("=i")
 KILL = b"k"
 READY_SECONDS = 60.0
+CANNOT_IMPORT = 65  # exit code of a warm Python
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The program that is the other half: the launcher, or a warm Python that has it as a library."""
+
+    argv: tuple[str, ...] = ()  # of a warm Python
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def warm(self) -> bool:
+        return bool(self.argv)
+
+    def command(self) -> tuple[str, ...]:
+        return self.argv or (str(wire.binary("launch")),)
+
+
+LAUNCHER = Server()
 
 
 class Spawner:
     """Runs one child at a time. It ends with our process, however that ends, and what it started ends with it."""
 
-    def __init__(self, entrance: Sequence[str]) -> None:
-        """`entrance` are the options with which it enters its group. Raises `SandboxError` if it cannot."""
+    def __init__(self, entrance: Sequence[str], server: Server = LAUNCHER) -> None:
+        """`entrance` are the options with which it enters its group.
+
+        Raises `SandboxError` if it cannot, and `AuthorError` if a warm Python cannot import what it was told to.
+        """
+        self.server = server
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [str(wire.binary("launch")), *entrance, "--serve", str(theirs.fileno())],
+                [*server.command(), *entrance, "--serve", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
-                env={},
+                env=dict(server.environment),
             )
         self._poll = select.poll()
         self._poll.register(self._line, select.POLLIN)
         if self._answer(READY_SECONDS) is None:
             complaint = self.end()
+            if self._process.returncode == CANNOT_IMPORT:
+                raise AuthorError(f"Python could not be kept warm: {complaint}.", remedy="Name modules that it has.")
             raise SandboxError(f"Could not start processes in a control group. {complaint}".strip())
 
     @property

@@ -105,11 +105,11 @@ class Stage:
         return self.command(*(("--uid", uid) if uid is not None else ()), argv=argv)
 
     def command(self, *last: object, argv: Sequence[str | Path]) -> list[str]:
-        """The whole command line, with `last` options before it becomes `argv`.
+        """The whole command line, with `last` options before it becomes `argv`, or init where that is part of it.
 
         Raises `AuthorError` for a word with a NUL, which would end it there and make the rest of it an option.
         """
-        ending = map(str, (*last, "--die", os.getpid(), "--", *argv))
+        ending = map(str, (*last, "--die", os.getpid(), *(("--", *argv) if argv else ("--init",))))
         words = [str(wire.binary("launch")), *self._words, *ending]
         if "\0" in "".join(words):
             wrong = next(word for word in words if "\0" in word)

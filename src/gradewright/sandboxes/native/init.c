@@ -29,6 +29,7 @@
  */
 
 #define _GNU_SOURCE
+#include "hooks.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -293,7 +294,18 @@ static int lay_file(char *data, uint32_t length, char **path)
 
 /* ---------------------------------------------------------------- the program */
 
-static void become_program(int status)
+static void set_limits(void)
+{
+    for (size_t i = 0; i < rlimit_count; i++) {
+        struct rlimit now;
+        getrlimit(rlimits[i].resource, &now);
+        rlim_t value = rlimits[i].value < now.rlim_max ? rlimits[i].value : now.rlim_max;
+        setrlimit(rlimits[i].resource, &(struct rlimit){ value, value });
+    }
+}
+
+/* What makes a process of init's one of the program's. */
+static int confine(void)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -302,19 +314,40 @@ static void become_program(int status)
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else /proc/self is not ours */
     int adjust = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (adjust >= 0) { (void)!write(adjust, "1000", 4); close(adjust); } /* rather the program than init */
-    for (size_t i = 0; i < rlimit_count; i++) {
-        struct rlimit now;
-        getrlimit(rlimits[i].resource, &now);
-        rlim_t value = rlimits[i].value < now.rlim_max ? rlimits[i].value : now.rlim_max;
-        setrlimit(rlimits[i].resource, &(struct rlimit){ value, value });
+    set_limits();
+    return !filter.len || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0;
+}
+
+static void confine_fork(void)
+{
+    if (!confine()) _exit(127);
+}
+
+/* As execvp has it with musl; other C libraries give what is no program to a shell. */
+static void execute(void)
+{
+    char path[PATH_MAX];
+    int error = ENOENT;
+    environ = environment;
+    if (strchr(arguments[0], '/')) { execve(arguments[0], arguments, environ); return; }
+    for (const char *at = getenv("PATH"), *end; at; at = *end ? end + 1 : 0) {
+        end = strchrnul(at, ':');
+        snprintf(path, sizeof path, "%.*s/%s", (int)(end - at), at, arguments[0]);
+        execve(path, arguments, environ);
+        if (errno == EACCES) error = EACCES;
+        else if (errno != ENOENT && errno != ENOTDIR) return;
     }
+    errno = error;
+}
+
+static void become_program(int status)
+{
     const char *what = directory;
     if (chdir(directory) == 0) {
         what = "seccomp";
-        if (!filter.len || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0) {
+        if (confine()) {
             what = arguments[0];
-            environ = environment;
-            execvp(arguments[0], arguments);
+            execute();
         }
     }
     uint32_t error = errno;
@@ -578,13 +611,14 @@ static void reap(pid_t program, int *status, int *ended)
     int any;
     for (pid_t pid; (pid = waitpid(-1, &any, WNOHANG)) > 0;)
         if (pid == program) { *status = any; *ended = 1; }
+        else warm_reaped(pid, any);
 }
 
 /* Returns 0 if there is nothing to report, because the program never started. */
 static int run(struct report *report)
 {
-    enum { CONTROL, OUT, ERR, IN, CHILD, MAILBOX, COUNT = MAILBOX + 1 + MAX_CALLERS };
-    struct pollfd fds[COUNT] = { [CONTROL] = { 0, POLLIN, 0 } };
+    enum { CONTROL, OUT, ERR, IN, CHILD, MAILBOX, WARM_ = MAILBOX + 1 + MAX_CALLERS, COUNT = WARM_ + WARM_DESCRIPTORS };
+    struct pollfd fds[COUNT] = { [CONTROL] = { 0, POLLIN, 0 }, [MAILBOX ... COUNT - 1] = { .fd = -1 } };
     sigset_t child_signal;
     sigemptyset(&child_signal);
     sigaddset(&child_signal, SIGCHLD);
@@ -602,8 +636,9 @@ static int run(struct report *report)
     int status = 0, ended = 0, watched = cpu_limit_us || memory_limit_bytes;
     enum reason reason = BY_ITSELF;
     while (!ended && reason == BY_ITSELF) {
-        watch_mailbox(&fds[MAILBOX]);
-        if (poll(fds, mailbox < 0 ? MAILBOX : COUNT, watched ? POLL_MS : -1) < 0 && errno != EINTR) fail("poll");
+        if (mailbox >= 0) watch_mailbox(&fds[MAILBOX]);
+        warm_watch(&fds[WARM_]);
+        if (poll(fds, COUNT, watched ? POLL_MS : -1) < 0 && errno != EINTR) fail("poll");
         if (fds[CONTROL].revents && obey()) reason = TOLD_TO;
         if (fds[IN].fd >= 0 && fds[IN].revents) feed(&fds[IN]);
         if (fds[OUT].revents && !pass_on(fds[OUT].fd, 'o')) fds[OUT].fd = -1 - fds[OUT].fd;
@@ -614,6 +649,7 @@ static int run(struct report *report)
             (void)!read(fds[CHILD].fd, &information, sizeof information);
             reap(program, &status, &ended);
         }
+        warm_tend(&fds[WARM_], filter.len > 0, confine_fork);
         if (watched && !ended && reason == BY_ITSELF) reason = over_limit();
     }
     uint64_t wall_ns = now_ns() - begin;
@@ -802,7 +838,7 @@ static int run_in_terminal(char *hex)
 int main(int count, char **words)
 {
     umask(022);
-    syscall(SYS_close_range, 3, ~0u, 0); /* what programs before us left open */
+    close_others(); /* what programs before us left open */
     is_pid_1 = getpid() == 1;
     if (!is_pid_1) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     if (count == 3 && !strcmp(words[1], "-t")) return run_in_terminal(words[2]);

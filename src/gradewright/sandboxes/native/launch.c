@@ -29,6 +29,8 @@
  *   --pivot PATH             make what is mounted at PATH the root, and let go of all else
  *   --enter FD UID BITS      become UID in the user namespace FD, with no capabilities but BITS, for ever
  *   --die PID                die when our parent dies, whose pid is PID
+ *   --hear FD PATH           have at FD what every user sends to the socket PATH
+ *   --init                   go on as init, which in a warm Python is part of us: see warm.c
  *
  * With --serve it stays, and does for each request that comes over the socket DESCRIPTOR what a launch of its own would
  * do, in a child. Such a child is born in our control group and need not enter it, which takes the kernel 10 ms.
@@ -44,6 +46,7 @@
  */
 
 #define _GNU_SOURCE
+#include "hooks.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -63,6 +66,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -177,6 +181,21 @@ static void give(const char *path, uid_t uid)
     const char *name;
     int above = parent_of("--own", path, &name);
     if (fchownat(above, name, uid, uid, AT_SYMLINK_NOFOLLOW)) fail("--own", path);
+    close(above);
+}
+
+static void hear(int fd, const char *path)
+{
+    const char *name;
+    struct sockaddr_un place = { .sun_family = AF_UNIX };
+    int above = parent_of("--hear", path, &name), any = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0), yes = 1;
+    mode_t mask = umask(0); /* the path may be longer than an address can be */
+    snprintf(place.sun_path, sizeof place.sun_path, "/proc/self/fd/%d/%s", above, name);
+    if (any < 0 || bind(any, (void *)&place, sizeof place) || setsockopt(any, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes)
+        || dup2(any, fd) < 0)
+        fail("--hear", path);
+    umask(mask);
+    close(any);
     close(above);
 }
 
@@ -464,6 +483,9 @@ static int carry_out(char **word)
     const char *option = word[0];
     if (!strcmp(option, "--private")) { make_private(); return 1; }
     if (!strcmp(option, "--loopback")) { bring_loopback_up(); return 1; }
+#ifdef WARM
+    if (!strcmp(option, "--init")) _exit(init_main(1, word));
+#endif
     if (!word[1]) { errno = EINVAL; fail(option, ""); }
     if (!strcmp(option, "--die")) { die_with_parent(word[1]); return 2; }
     if (!strcmp(option, "--namespaces")) { go_into_namespaces(word[1]); return 2; }
@@ -483,6 +505,7 @@ static int carry_out(char **word)
     if (!word[2]) { errno = EINVAL; fail(option, word[1]); }
     if (!strcmp(option, "--own")) { give(word[1], user(option, word[2])); return 3; }
     if (!strcmp(option, "--restrict")) { restrict_tree(word[1], word[2]); return 3; }
+    if (!strcmp(option, "--hear")) { hear(atoi(word[1]), word[2]); return 3; }
     if (!strcmp(option, "--symlink")) { make_link(word[1], word[2]); return 3; }
     if (!strcmp(option, "--bind")) {
         if (mount(word[1], word[2], 0, MS_BIND | MS_REC, 0)) fail(option, word[1]);

@@ -1,0 +1,280 @@
+"""A warm Python: what its forks do is what a new interpreter does, and nobody gets by them what he had not."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import dedent
+
+import pytest
+
+from gradewright import plugins
+from gradewright.errors import AuthorError
+from gradewright.grading.slots import Slots
+from gradewright.model.machine import Machine
+from gradewright.model.run import (
+    MIB,
+    Box,
+    Capability,
+    Ending,
+    EndingKind,
+    HostRoot,
+    Limits,
+    PlacedFile,
+    Role,
+    Step,
+    StepResult,
+)
+from gradewright.sandboxes.warm_python import AT
+
+pytestmark = pytest.mark.needs("root")
+
+FILES = {
+    "who.py": "print('fork' if b'warm.py' in open('/proc/self/cmdline', 'rb').read() else 'new')",
+    "show.py": """
+        import os, sys
+        print(__name__, __file__, __doc__, __package__, __spec__, type(__loader__).__name__, __cached__)
+        print(sys.argv, sys.orig_argv, sys.path, sys.executable, sys.flags)
+        print(sys.stdin, sys.stdout, sys.stderr, os.getcwd(), sorted(os.environ.items()))
+        print([sys.stdout.line_buffering, sys.stderr.line_buffering, sys.dont_write_bytecode], sorted(globals()))
+    """,
+    "package/__init__.py": "",
+    "package/__main__.py": "import sys; print(__name__, __package__, __spec__.name, __file__, sys.argv, sys.path)",
+    "package/inner.py": "print(__name__)",
+    "wrong.py": "def f():\\n    raise ValueError('no', 3)\\nf()",
+    "broken.py": "x = (",
+    "latin.py": b"# coding: latin-1\nprint('\xe9')",
+    "chained.py": "try:\\n    1/0\\nexcept ZeroDivisionError as e:\\n    raise KeyError('a') from e",
+    "ends.py": """
+        import atexit, threading
+        class Mourner:
+            def __del__(self): print("gone", type(self).__name__)
+        mourner, unflushed = Mourner(), open("/tmp/unflushed", "w")
+        unflushed.write("kept")
+        atexit.register(print, "at exit")
+        threading.Timer(0.05, print, ["of a thread"]).start()
+        print("last line", end="")
+    """,
+}
+CALLS = tomllib.loads(Path(__file__).with_name("python_calls.toml").read_text())
+OUT_OF_MEMORY = EndingKind.OUT_OF_MEMORY
+
+
+class Runner:
+    def __init__(self, state: Path, sandbox: str = "namespaces") -> None:
+        self.state = state
+        self.sandbox = plugins.sandbox(sandbox, Machine(cache_dir=state / "cache"))
+        self.slots = Slots(state, lambda _, slot: self.sandbox.sweep(slot))
+
+    def __call__(
+        self,
+        script: str,
+        warm_python: tuple[str, ...] | None = (),
+        *,
+        user: int = 1000,
+        capabilities: frozenset[Capability] = frozenset(),
+        **limits: int,
+    ) -> StepResult:
+        step = Step(
+            name="s",
+            role=Role.JUDGE,
+            root=HostRoot(),
+            argv=("sh", "-c", script),
+            env={"LC_ALL": "C.UTF-8", "HOME": "/tmp"},
+            cwd="/w",
+            user=user,
+            capabilities=capabilities,
+            scratch=("/tmp", "/w"),
+            limits=Limits(**{"wall_seconds": 20, "processes": 64, **limits}),  # type: ignore[arg-type]
+            warm_python=warm_python,
+        )
+        with self.slots.take(self.sandbox.name) as slot:
+            return self.sandbox.run(step, Box(slot=slot, files=tuple(_files())))
+
+
+def _files() -> Iterator[PlacedFile]:
+    for name, text in FILES.items():
+        data = text if isinstance(text, bytes) else dedent(text.replace("\\n", "\n")).encode()
+        yield PlacedFile(path=f"/w/{name}", data=data)
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Runner]:
+    with TemporaryDirectory(dir="/run", prefix="gradewright-test-") as directory:
+        Path(directory).chmod(0o711)
+        yield Runner(Path(directory, "state"))
+
+
+@pytest.mark.parametrize("script", CALLS.values(), ids=CALLS.keys())
+def test_a_fork_does_what_a_new_interpreter_does(run: Runner, script: str) -> None:
+    cold, warm = run(script, None), run(script)
+    assert warm.ending == cold.ending == Ending(kind=EndingKind.EXITED, exit_code=0)
+    assert plain(warm.stdout) == plain(cold.stdout)
+    assert plain(warm.stderr) == plain(cold.stderr)
+
+
+def plain(said: bytes) -> str:
+    """Without addresses, numbers of threads, and the two differences that docs/explanation/warm-python.md tells of."""
+    text = said.decode(errors="replace").replace(f"{AT}:", "").replace("/usr/bin/python3", "python3")
+    return re.sub("0x[0-9a-f]+|started [0-9]+", "...", text)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "python3 -c 'import who'; python3 who.py; python3 -m who",
+        "PYTHONPATH=/w python3 who.py; PYTHONDONTWRITEBYTECODE=1 python3 who.py",
+        "make -s --eval='all:;python3 who.py'",
+        """python3 -c 'import subprocess as s; s.run(["python3", "who.py"])'""",
+        "env -u HOME python3 who.py; env LC_ALL= LANG=C.UTF-8 python3 who.py",
+    ],
+)
+def test_python_is_a_fork_where_that_makes_no_difference(run: Runner, call: str) -> None:
+    assert set(run(call).stdout.split()) == {b"fork"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "/usr/bin/python3 who.py",
+        "python3 -u who.py",
+        "python3 <who.py",
+        "PYTHONHASHSEED=1 python3 who.py",
+        "LC_ALL=POSIX python3 who.py",
+        "mkdir -p /tmp/.local/lib; python3 who.py",
+        "python3 who.py <&-",
+        "X=$(head -c 99999 /dev/zero | tr '\\0' x); Y=$X X=$X python3 who.py",
+    ],
+)
+def test_else_python_starts_anew(run: Runner, call: str) -> None:
+    assert run(call).stdout == b"new\n"
+
+
+def test_modules_are_imported_once(run: Runner) -> None:
+    seen = 'python3 -c \'import sys; print(*(name in sys.modules for name in ("decimal", "fractions")))\''
+    assert run(seen, ("decimal", "fractions")).stdout == b"True True\n"
+    assert run(seen, ("decimal",)).stdout == b"True False\n"
+    assert run(seen).stdout == b"False False\n"
+
+
+def test_a_module_that_is_not_there_is_named(run: Runner) -> None:
+    with pytest.raises(AuthorError, match="not_there cannot be imported: ModuleNotFoundError"):
+        run("true", ("json", "not_there"))
+    assert run("true").succeeded()
+
+
+def test_random_numbers_differ_also_where_their_module_was_imported_before(run: Runner) -> None:
+    draw = "python3 -c 'import random; print(random.random())'"
+    drawn = run(f"{draw}; {draw}", ("random",)).stdout.split() + run(draw, ("random",)).stdout.split()
+    assert len(set(drawn)) == 3
+
+
+def test_nothing_of_a_fork_is_in_the_next(run: Runner) -> None:
+    spoil = "import builtins, sys, json; builtins.spoiled = sys.spoiled = 1; json.loads = None; sys.path.clear()"
+    look = "import builtins, sys, json; print(hasattr(builtins, 'spoiled') or hasattr(sys, 'spoiled'), json.loads('3'))"
+    for _ in range(2):
+        assert run(f'python3 -c "{spoil}"; python3 -c "{look}"', ("json",)).stdout == b"False 3\n"
+
+
+def test_limits_count_for_forks_as_for_all(run: Runner) -> None:
+    assert run("python3 -c 'x = bytearray(200 << 20)'; true", memory_bytes=64 * MIB).ending.kind is OUT_OF_MEMORY
+    assert run("python3 -c 'while True: pass'", cpu_seconds=1).ending.kind is EndingKind.CPU_TIME
+    forks = "import os\ntry:\n while os.fork() or True: pass\nexcept OSError: os._exit(3)"
+    assert run(f"python3 -c '{forks}'").usage.processes_refused > 0
+    spent = run("python3 -c 'import time\nwhile time.process_time() < 0.5: pass'").usage
+    assert 0.5 <= (spent.cpu_seconds or 0) < 0.6
+    assert run("true").succeeded()
+
+
+def test_nothing_outlives_a_step(run: Runner) -> None:
+    escape = "import os, time; os.fork(); os.setsid(); os.fork(); time.sleep(1000)"
+    mark = f"MARK=warm-{os.getpid()}"
+    run(f'export {mark}; python3 -c "{escape}" & python3 -c "{escape}" & sleep 0.3')
+    assert not [path for path in Path("/proc").glob("[0-9]*/environ") if mark.encode() in environment(path)]
+
+
+def environment(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_the_end_of_who_called_is_the_end_of_the_fork(run: Runner) -> None:
+    script = """
+        python3 -c 'import time; time.sleep(1); print("lives")' &
+        sleep 0.2; kill -KILL $!; sleep 1.5
+    """
+    assert run(script).stdout == b""
+
+
+def test_where_a_grader_parts_its_programs_by_user_python_starts_anew(run: Runner) -> None:
+    """A fork would have the grader's user, whoever asked for it."""
+    result = run(f"python3 who.py; ls {AT}", user=0, capabilities=frozenset({Capability.SETUID}))
+    assert result.stdout == b"new\n"
+
+
+@pytest.mark.parametrize(
+    ("fate", "said"),
+    [
+        ("", "fork 1000"),
+        ("resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))", "fork 20"),
+        ("forbid_something()", "no fork"),
+    ],
+)
+def test_a_fork_is_bound_as_who_asked_for_it(run: Runner, fate: str, said: str) -> None:
+    assert run(f"ulimit -n 1000; {ask_for_fork(fate)}").stdout.decode() == f"{said}\n"
+
+
+def ask_for_fork(fate: str) -> str:
+    """A program to which something happens, and that then asks for a fork without the stand-in's help."""
+    return f"""/usr/bin/python3 - <<'END'
+import array, ctypes, os, resource, socket, struct
+def forbid_something():
+    libc = ctypes.CDLL(None)
+    allow_all = struct.pack("HBBI", 6, 0, 0, 0x7FFF0000)
+    code = ctypes.create_string_buffer(allow_all)
+    program = struct.pack("HxxxxxxP", 1, ctypes.addressof(code))
+    assert libc.prctl(22, 2, ctypes.create_string_buffer(program)) == 0
+{fate or "pass"}
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+request = struct.pack("=IIQ64s", 3, 0o22, 0, bytes([0, 1, 2]))
+program = "import resource; print('fork', resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+words = ["python3", "-c", program, "LC_ALL=C.UTF-8", ""]
+asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+fds = array.array("i", [theirs.fileno(), os.open(".", os.O_PATH), 0, 1, 2])
+asking.sendmsg([request + "\\0".join(words).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)], 0, "{AT}/socket")
+theirs.close()
+print("no fork") if not ours.recv(1) else ours.recv(4)
+END"""
+
+
+@pytest.mark.parametrize("packet", ['b""', 'b"x"', 'b"\\xff" * 80', 'b"\\xff" * 100_000', 'b"\\xff" * 80 + bytes(9)'])
+def test_nonsense_at_the_socket_changes_nothing_for_others(run: Runner, packet: str) -> None:
+    script = f"""/usr/bin/python3 - <<'END'
+import array, os, socket
+asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+for count in (0, 1, 2, 60, 250):
+    fds = array.array("i", [os.open("/dev/null", os.O_RDONLY) for _ in range(count)])
+    asking.sendmsg([{packet}], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)] if count else [], 0, "{AT}/socket")
+    for fd in fds: os.close(fd)
+END
+python3 who.py"""
+    result = run(script)
+    assert (result.stdout, result.stderr) == (b"fork\n", b"")
+
+
+def test_many_at_once_are_all_served(run: Runner) -> None:
+    script = "for i in $(seq 150); do python3 -c 'import time; time.sleep(0.3); print(1)' & done; wait"
+    result = run(script, processes=512, memory_bytes=1024 * MIB)
+    assert result.stdout == b"1\n" * 150, result
+
+
+@pytest.mark.parametrize("sandbox", ["bubblewrap", "unconfined"])
+def test_other_sandboxes_start_python_anew(sandbox: str, run: Runner) -> None:
+    result = Runner(run.state, sandbox)("python3 who.py", ("decimal",))
+    assert result.stdout == b"new\n"
