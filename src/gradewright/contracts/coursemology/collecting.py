@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,6 +63,13 @@ class Collected:
     def reported(self) -> Iterator[ReportedCase]:
         for stage in self.tests.values():
             yield from stage.cases
+
+    def by_identifier(self) -> Mapping[str, Sequence[ReportedCase]]:
+        """What is reported of each test case, in order."""
+        found: dict[str, list[ReportedCase]] = {}
+        for case in self.reported:
+            found.setdefault(case.identifier, []).append(case)
+        return found
 
 
 def collect(run: FinishedRun, targets: tuple[str, ...], prefix: str = "") -> Collected:

@@ -39,7 +39,8 @@ def read_run(settings: CoursemologySettings, run: FinishedRun) -> Report:
         maximum = Fraction(1) if settings.maximum_grade is None else settings.maximum_grade
         return Report(outcome=Outcome.GRADER_BROKEN, max_points=maximum, messages=tuple(errors))
     collected = collect(run, settings.package.makefile.tests)
-    joined = {case: _find(case, collected) for case in discovery.cases}
+    found = collected.by_identifier()
+    joined = {case: _finding(case, found.get(case.identifier, ()), collected) for case in discovery.cases}
     passed = {case: finding.passed for case, finding in joined.items()}
     earned, hint = score(settings, passed), hinted(passed)
     tests = tuple(_test(settings, case, finding, earned, hint) for case, finding in joined.items())
@@ -66,8 +67,7 @@ class _Finding:
     note: str = ""  # for staff
 
 
-def _find(case: TestCase, collected: Collected) -> _Finding:
-    found = [each for each in collected.reported if each.identifier == case.identifier]
+def _finding(case: TestCase, found: Sequence[ReportedCase], collected: Collected) -> _Finding:
     if not found:
         return _missing(collected.stopped_at or collected.tests[case.target], collected)
     worst = next((each for each in found if each.status != "passed"), found[0])
