@@ -20,11 +20,20 @@ from typing import Any, TypeVar
 from gradewright.errors import AuthorError
 from gradewright.model.problem import Problem
 
+SWITCHES = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
+
 T = TypeVar("T")
 D = TypeVar("D")
 Converter = Callable[[Any], T]
 
-SHARED_KEYS = ("contract", "title", "image", "expose", "limits")  # of every grader.toml, whatever its contract
+SHARED_KEYS = (
+    "contract",
+    "title",
+    "image",
+    "expose",
+    "warm_python",
+    "limits",
+)  # of every grader.toml, whatever its contract
 
 
 class Table:
@@ -200,6 +209,23 @@ def words(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(word, str) and word for word in value):
         raise ValueError('must be a command as a list of words, such as ["python3", "main.py"]')
     return tuple(value)
+
+
+def warm_python(value: Any) -> tuple[str, ...] | None:
+    """Modules that a Python imports before it waits: as true, false or a list, or in words as on, off or their names.
+
+    None: Python starts anew each time.
+    """
+    if isinstance(value, bool | str) and str(value).lower() in SWITCHES:
+        return () if SWITCHES[str(value).lower()] else None
+    names = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or not all(map(_is_module, names)):
+        raise ValueError("must be on, off, or the names of modules to import, such as numpy")
+    return tuple(names)
+
+
+def _is_module(name: object) -> bool:
+    return isinstance(name, str) and name.isascii() and all(part.isidentifier() for part in name.split("."))
 
 
 def texts_by_name(value: Any) -> dict[str, str]:

@@ -163,6 +163,7 @@ NO_CHOICE: dict[str, Any] = {
     "unconfined": False,
     "require": None,
     "timeout": None,
+    "warm_python": None,
     "mem_limit": None,
     "cpus": None,
 }
@@ -599,3 +600,46 @@ def test_a_grader_may_be_named_by_its_file(gradewright: Run, command: str) -> No
     gradewright("new", "sum")
     said = gradewright(*command.format("sum/grader.toml").split())
     assert said.code == 0, said.err
+
+
+# ---- a Python that has started
+
+
+MINE = "open('/proc/self/cmdline', 'rb').read()"
+WHO = f"import sys; print('fork' if b'warm.py' in {MINE} else 'new', 'json' in sys.modules)"
+TELLING = f"""printf '{{"fractionalScore": 1, "feedback": "%s"}}' "$(python3 -c "{WHO}")\""""
+
+
+@pytest.mark.needs("root")
+@pytest.mark.parametrize(
+    ("settings", "words", "feedback"),
+    [
+        ("", [], "new False"),
+        ("", ["--warm-python", "on"], "fork False"),
+        ("", ["--warm-python", "json,os.path"], "fork True"),
+        ("warm_python = true", [], "fork False"),
+        ('warm_python = ["json"]', [], "fork True"),
+        ('warm_python = ["json"]', ["--warm-python", "off"], "new False"),
+        ("warm_python = true", ["--sandbox", "bubblewrap"], "new False"),
+    ],
+)
+def test_python_is_kept_warm_where_author_or_user_ask_for_it(
+    gradewright: Run, grader: Callable[..., Path], submission: Path, settings: str, words: list[str], feedback: str
+) -> None:
+    said = gradewright("grade", "local", *words, "--json", grader(TELLING, settings), submission)
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["feedback"]["body"] == feedback
+
+
+@pytest.mark.needs("root")
+def test_a_module_that_python_has_not_is_named(gradewright: Run, grader: Callable[..., Path], submission: Path) -> None:
+    said = gradewright("grade", "local", grader(TELLING, 'warm_python = ["no.such"]'), submission)
+    assert said.code == 1
+    assert "no.such cannot be imported: ModuleNotFoundError: No module named 'no'." in said.err
+    assert "Traceback" not in said.err
+
+
+def test_what_names_no_module_is_refused(gradewright: Run, grader: Callable[..., Path], submission: Path) -> None:
+    said = gradewright("grade", "local", "--warm-python", "a/b", grader(TELLING), submission)
+    assert said.code == 64
+    assert "--warm-python must be on, off, or the names of modules to import, such as numpy, and is 'a/b'." in said.err

@@ -87,6 +87,13 @@ def test_directories_of_the_host_are_shown(tmp_path: Path) -> None:
     assert load(tmp_path, f'expose = ["{tmp_path}"]\n{MINIMAL}').root == HostRoot(expose=(str(tmp_path),))
 
 
+@pytest.mark.parametrize(
+    ("said", "modules"), [("true", ()), ("false", None), ('["numpy", "os.path"]', ("numpy", "os.path")), ('"on"', ())]
+)
+def test_python_may_be_kept_warm(tmp_path: Path, said: str, modules: tuple[str, ...] | None) -> None:
+    assert load(tmp_path, f"warm_python = {said}\n{MINIMAL}").warm_python == modules
+
+
 def test_problems_name_file_line_and_key(tmp_path: Path) -> None:
     source = """\
 contract = "cases"
@@ -131,6 +138,8 @@ limits = { wall = 1 }
         (f"image = 3\n{MINIMAL}", "grader.toml:1:image: image must be a text in quotes"),
         (f"title = 3\n{MINIMAL}", "grader.toml:1:title: title must be a text in quotes"),
         (f"limits = 3\n{MINIMAL}", "grader.toml:1:limits: limits must be a table."),
+        (f"warm_python = ['a b']\n{MINIMAL}", "grader.toml:1:warm_python: warm_python must be on, off, or the names"),
+        (f"warm_python = 3\n{MINIMAL}", "grader.toml:1:warm_python: warm_python must be on, off, or the names"),
         (f"expose = ['data']\n{MINIMAL}", ":expose: expose must name whole paths from /, and data is none."),
         (f"expose = ['/nowhere']\n{MINIMAL}", "names /nowhere, which is no directory on this machine."),
         (f"expose = ['/']\n{MINIMAL}", "must not name /, which holds what students must not see"),

@@ -89,6 +89,12 @@ OPTIONS = (
         metavar="NUMBER",
         help="How many cores each step may use (default: as its author says; for an image, 1).",
     ),
+    click.option(
+        "--warm-python",
+        metavar="on|off|MODULES",
+        help="Let each python3 be a fork of one that has started, and has imported MODULES, with commas between "
+        "(default: as its author says, else off).",
+    ),
 )
 
 
@@ -111,6 +117,7 @@ def prepare(
     timeout: float | None,
     mem_limit: int | None,
     cpus: float | None,
+    warm_python: str | None,
     besides: Collection[Path] = (),
 ) -> tuple[Autograder, Exercise]:
     """What is needed to grade with the grader called `name`, to which `besides` does not belong.
@@ -125,8 +132,20 @@ def prepare(
     insist_on_walls(chosen, unconfined)
     autograder = Autograder(chosen)
     grader = _limited(_opened(autograder, name, contract, production_env, besides), timeout, mem_limit, cpus)
+    if warm_python is not None:
+        grader = replace(grader, warm_python=_modules(warm_python))
     autograder.sandbox_for(grader.root)  # if there is none, say so now
     return autograder, Exercise(id=name, grader=grader, max_points=points)
+
+
+def _modules(words: str) -> tuple[str, ...] | None:
+    from gradewright.errors import UsageError
+    from gradewright.tables import warm_python
+
+    try:
+        return warm_python(words)
+    except ValueError as error:
+        raise UsageError(f"--warm-python {error}, and is {words!r}.") from None
 
 
 def _limits_named(words: str) -> tuple[str, ...]:

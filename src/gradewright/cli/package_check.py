@@ -73,6 +73,7 @@ def _tried(package: Path, sandbox: str | None, unconfined: bool) -> tuple[Course
         timeout=None,
         mem_limit=None,
         cpus=None,
+        warm_python=None,
     )
     if exercise.grader.contract != Coursemology.name:
         raise UsageError(

@@ -17,7 +17,7 @@ from gradewright.errors import AuthorError, MissingError
 from gradewright.model.course import Grader
 from gradewright.model.problem import Problem
 from gradewright.model.run import HostRoot, ImageRoot, Root
-from gradewright.tables import LIMITS, SHARED_KEYS, Table, finite, limit_changes, list_of, suggest, text
+from gradewright.tables import LIMITS, SHARED_KEYS, Table, finite, limit_changes, list_of, suggest, text, warm_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -48,6 +48,7 @@ def load_grader(directory: Path, *, find_image: Callable[[str], Image], besides:
     settings = _settings(contract, own, whole, table.problems)
     limits = limit_changes(table.table("limits", tuple(LIMITS)))
     title = table.read("title", text, "")
+    warm = table.read("warm_python", warm_python, None)
     reference, expose = _root_words(table, whole)
     if contract is None or table.problems:
         raise _refusal(table.problems, source, directory)
@@ -58,6 +59,7 @@ def load_grader(directory: Path, *, find_image: Callable[[str], Image], besides:
         root=root,
         directory=whole,
         limits=replace(contract.limits, **limits),
+        warm_python=warm,
         settings=settings,
         digest=digest_of(whole, root, without=[*_image_files(reference), *(path.resolve() for path in besides)]),
     )

@@ -21,6 +21,7 @@ class Grader:
     root: Root = HostRoot()
     directory: Path | None = None  # the author's files, if it has any on this machine
     limits: Limits = Limits()
+    warm_python: tuple[str, ...] | None = None  # of each step that does not say it itself: see there
     settings: object = None  # what the contract itself made of the author's file; opaque to everybody else
     digest: str = ""  # "sha256:..." of everything that decides its verdicts
 

@@ -62,6 +62,9 @@ def test_a_filename_is_enough() -> None:
         ("processes = 8", "processes", 8),
         ("output-limit = 2M", "output_limit", 2 * MIB),
         ("network = on", "network", True),
+        ("warm-python = On", "warm_python", ()),
+        ("warm-python = off", "warm_python", None),
+        ("warm-python = numpy, os.path json", "warm_python", ("numpy", "os.path", "json")),
     ],
 )
 def test_each_key_is_understood(line: str, field: str, value: object) -> None:
@@ -85,6 +88,8 @@ def test_a_percent_sign_is_one() -> None:
         "processes = 0",
         "memory = 1 potato",
         "network = perhaps",
+        "warm-python = ",
+        "warm-python = on numpy/core",
     ],
 )
 def test_a_value_that_makes_no_sense_is_told_with_its_line(line: str) -> None:

@@ -51,6 +51,8 @@ def test_limits_come_from_the_config(plan: Plan) -> None:
     grade = plan(config).steps[1]
     assert (grade.limits.wall_seconds, grade.limits.memory_bytes, grade.limits.processes) == (7, 64 * MIB, 9)
     assert grade.network
+    assert grade.warm_python is None
+    assert plan(f"{MINIMAL}warm-python = json\n").steps[1].warm_python == ("json",)
     assert {output.path: output.max_bytes for output in grade.outputs}[grade.env["TESTS_LOG"]] == 2048
 
 

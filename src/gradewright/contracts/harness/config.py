@@ -13,7 +13,7 @@ from gradewright.contracts.harness.rationals import rational
 from gradewright.contracts.harness.records import HarnessSettings
 from gradewright.errors import AuthorError
 from gradewright.model.problem import Problem, Severity
-from gradewright.tables import closest, size
+from gradewright.tables import SWITCHES, closest, size, warm_python
 
 FILE = "config"
 SECTION = "config"
@@ -22,7 +22,6 @@ _FILE_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([KMG]?)(?:i?B)?", re.IGNORECAS
 _KIBIBYTES = {"": 1, "K": 1, "M": 1024, "G": 1024**2}
 _TARGET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 _KEY = re.compile(r"([^\s=:#;][^=:]*?)\s*[=:]")  # at the start of a line
-_TRUTHS = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
 
 Convert = Callable[[str], Any]  # raises ValueError with a sentence that continues "KEY ..."
 
@@ -75,9 +74,9 @@ def _natural(text: str) -> int:
 
 
 def _truth(text: str) -> bool:
-    if text.lower() not in _TRUTHS:
+    if text.lower() not in SWITCHES:
         raise ValueError("must be on or off")
-    return _TRUTHS[text.lower()]
+    return SWITCHES[text.lower()]
 
 
 def _choice(values: Mapping[str, bool]) -> Convert:
@@ -99,6 +98,10 @@ def _kibibytes(size: int) -> str:
 
 def _if_any(limit: int | None) -> str:
     return "as the contract says" if limit is None else str(limit)
+
+
+def _warm(modules: tuple[str, ...] | None) -> str:
+    return "off" if modules is None else " ".join(modules) or "on"
 
 
 STDERR = {"merge": True, "discard": False}
@@ -126,6 +129,7 @@ KEYS: Mapping[str, Key] = {
     "processes": Key("processes", _natural, _if_any),
     "output-limit": Key("output_limit", _size),
     "network": Key("network", _truth, _word(SWITCH)),
+    "warm-python": Key("warm_python", warm_python, _warm),
 }
 
 

@@ -119,6 +119,7 @@ def _base(exercise: Exercise, settings: HarnessSettings, resources: Path, home: 
         scratch=("/tmp", home),
         limits=_limits(exercise.grader.limits, settings),
         network=settings.network,
+        warm_python=settings.warm_python,
     )
 
 

@@ -30,6 +30,7 @@ class HarnessSettings:
     processes: int | None = None
     output_limit: int = MIB  # bytes of tests.log
     network: bool = False
+    warm_python: tuple[str, ...] | None = None  # modules that are imported already; None: Python starts anew
     strict_log: bool = True  # a malformed line spoils tests.log, else it is passed over
     utf8_only: bool = True  # a file that is no UTF-8 gets no points
     warnings: tuple[Problem, ...] = ()  # what its author should mend, without harm so far
