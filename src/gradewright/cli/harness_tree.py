@@ -72,9 +72,11 @@ def remove(student: Path) -> None:
 
 def keep(student: Path, home: str, result: StepResult) -> None:
     """Put what a run left below bin and out of `home` into the same places of the student's directory."""
+    places = tuple(f"{home}/{name}/" for name in OURS)
+    left = {output.path: output for output in result.outputs if output.state is FileState.OK}  # logs come twice
     with _writing(student):
-        for output in result.outputs:
-            if output.state is FileState.OK and output.path.startswith(tuple(f"{home}/{name}/" for name in OURS)):
+        for output in left.values():
+            if output.path.startswith(places):
                 file = student / output.path.removeprefix(f"{home}/")
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(output.data)

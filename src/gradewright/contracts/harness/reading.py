@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gradewright.contracts.harness.feedback import as_posted, cut, log_text
-from gradewright.contracts.harness.makefile import read_database
+from gradewright.contracts.harness.makefile import Makefile, read_database
 from gradewright.contracts.harness.planning import (
     COMPILE_FAILED,
     COMPILE_LOG,
@@ -125,7 +126,7 @@ def _fault_of_makefile(settings: HarnessSettings, result: StepResult) -> str:
     if not result.succeeded():
         said = log_text(result.stderr, 2000) or str(result.ending)
         return f"make cannot read the part's Makefile: {said}"
-    makefile = read_database(result.stdout.decode(errors="replace"))
+    makefile = _makefile(result.stdout)
     if not makefile.defines(settings.run_target):
         return NO_TARGET.format(target=settings.run_target, key="run-target")
     if not makefile.default_goal:
@@ -133,8 +134,13 @@ def _fault_of_makefile(settings: HarnessSettings, result: StepResult) -> str:
     return ""
 
 
+@lru_cache(maxsize=16)  # it comes back with every submission of a part
+def _makefile(database: bytes) -> Makefile:
+    return read_database(database.decode(errors="replace"))
+
+
 def _notes(settings: HarnessSettings, result: StepResult) -> tuple[str, ...]:
-    makefile = read_database(result.stdout.decode(errors="replace"))
+    makefile = _makefile(result.stdout)
     if makefile.defines(settings.compile_target):
         return ()
     return (FIRST_TARGET.format(target=settings.compile_target, first=makefile.default_goal),)
