@@ -606,7 +606,7 @@ def test_a_grader_may_be_named_by_its_file(gradewright: Run, command: str) -> No
 
 
 MINE = "open('/proc/self/cmdline', 'rb').read()"
-WHO = f"import sys; print('fork' if b'warm.py' in {MINE} else 'new', 'json' in sys.modules)"
+WHO = f"import sys; print('fork' if b'warm' b'.py' in {MINE} else 'new', 'json' in sys.modules)"
 TELLING = f"""printf '{{"fractionalScore": 1, "feedback": "%s"}}' "$(python3 -c "{WHO}")\""""
 
 

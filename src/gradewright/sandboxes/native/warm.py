@@ -28,6 +28,7 @@ if False:  # for those who check types
 HEAD = struct.Struct("=IIQ64s")  # struct request of warm.h
 KNOWN = {b"PYTHONPATH", b"PYTHONDONTWRITEBYTECODE"}  # all other variables of Python's change how it starts
 LOCALES = {b"C.UTF-8", b"C.utf8"}
+COERCED = {b"", b"C", b"POSIX"}
 CANNOT_IMPORT = 65
 
 
@@ -73,6 +74,8 @@ class Call:
         texts = packet[HEAD.size : -1].split(b"\0")
         self.arguments = texts[:count]
         self.environment = dict(text.split(b"=", 1) for text in texts[count:] if b"=" in text)
+        if not self.environment.get(b"LC_ALL") and self._locale() in COERCED:
+            self.environment[b"LC_CTYPE"] = b"C.UTF-8"  # as a new interpreter does
 
     def can_be_served(self) -> bool:
         """Whether a fork does the same as a new interpreter would."""
@@ -86,9 +89,11 @@ class Call:
 
     def _starts_as_we_did(self) -> bool:
         given = {name for name in self.environment if name.startswith(b"PYTHON")}
-        locale = next(filter(None, map(self.environment.get, (b"LC_ALL", b"LC_CTYPE", b"LANG"))), b"")
         own_packages = os.path.join(self.environment.get(b"HOME", b"/"), b".local", b"lib")
-        return given <= KNOWN and locale in LOCALES and not os.path.isdir(own_packages)
+        return given <= KNOWN and self._locale() in LOCALES and not os.path.isdir(own_packages)
+
+    def _locale(self) -> bytes:
+        return next(filter(None, map(self.environment.get, (b"LC_ALL", b"LC_CTYPE", b"LANG"))), b"")
 
     def _streams_are_plain(self) -> bool:
         try:
