@@ -127,8 +127,8 @@ def plain(said: bytes) -> str:
     "call",
     [
         "python3 -c 'import who'; python3 who.py; python3 -m who",
-        "PYTHONPATH=/w python3 who.py; PYTHONDONTWRITEBYTECODE=1 python3 who.py",
-        "make -s --eval='all:;python3 who.py'",
+        "PYTHONUSERBASE=/w PYTHONPATH=/w python3 who.py; PYTHONDONTWRITEBYTECODE=1 python3 who.py",
+        "PYTHON=python3 make -se --eval='all:;$(PYTHON) who.py'",
         """python3 -c 'import subprocess as s; s.run(["python3", "who.py"])'""",
         "env -u HOME python3 who.py; env LC_ALL= LANG=C.UTF-8 python3 who.py; env -u LC_ALL python3 who.py",
     ],
@@ -145,7 +145,6 @@ def test_python_is_a_fork_where_that_makes_no_difference(run: Runner, call: str)
         "python3 <who.py",
         "PYTHONHASHSEED=1 python3 who.py",
         "LC_ALL=POSIX python3 who.py",
-        "mkdir -p /tmp/.local/lib; python3 who.py",
         "python3 who.py <&-",
         "X=$(head -c 99999 /dev/zero | tr '\\0' x); Y=$X X=$X python3 who.py",
     ],

@@ -26,7 +26,8 @@ if False:  # for those who check types
     from typing import Any
 
 HEAD = struct.Struct("=IIQ64s")  # struct request of warm.h
-KNOWN = {b"PYTHONPATH", b"PYTHONDONTWRITEBYTECODE"}  # all other variables of Python's change how it starts
+KNOWN = {b"PYTHONPATH", b"PYTHONUSERBASE", b"PYTHONDONTWRITEBYTECODE"}  # other variables change how Python starts
+NOT_ITS_OWN = {b"PYTHON"}  # but of Makefiles
 LOCALES = {b"C.UTF-8", b"C.utf8"}
 COERCED = {b"", b"C", b"POSIX"}
 CANNOT_IMPORT = 65
@@ -89,8 +90,7 @@ class Call:
 
     def _starts_as_we_did(self) -> bool:
         given = {name for name in self.environment if name.startswith(b"PYTHON")}
-        own_packages = os.path.join(self.environment.get(b"HOME", b"/"), b".local", b"lib")
-        return given <= KNOWN and self._locale() in LOCALES and not os.path.isdir(own_packages)
+        return given - NOT_ITS_OWN <= KNOWN and self._locale() in LOCALES
 
     def _locale(self) -> bytes:
         return next(filter(None, map(self.environment.get, (b"LC_ALL", b"LC_CTYPE", b"LANG"))), b"")
@@ -113,6 +113,7 @@ class Call:
             setattr(sys, name, new)
             setattr(sys, f"__{name}__", new)
         sys.dont_write_bytecode = bool(self.environment.get(b"PYTHONDONTWRITEBYTECODE"))
+        add_user_site()
         if paths := os.fsdecode(self.environment.get(b"PYTHONPATH", b"")):
             sys.path[:0] = dict.fromkeys(map(os.path.abspath, paths.split(":")))  # what is empty is where we are
         if numpy := sys.modules.get("numpy.random"):  # unlike random, it does not see to that itself
@@ -121,6 +122,17 @@ class Call:
 
     def _ignored(self) -> list[int]:
         return [number for number in range(1, 32) if self.ignored >> number & 1]
+
+
+def add_user_site() -> None:
+    """What the user has installed comes before what is there for all."""
+    user, shared = site.getusersitepackages(), site.getsitepackages()
+    before = [path for path in sys.path if path not in shared]
+    after = [path for path in sys.path if path in shared]
+    if os.path.isdir(user):
+        sys.path[:] = before
+        site.addsitedir(user)
+        sys.path += after
 
 
 def stream(descriptor: int, like: Any) -> Any:
