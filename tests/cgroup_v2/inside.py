@@ -21,6 +21,11 @@ STEPS = {
     "wall": ("sleep", "100"),
     "forks": (PYTHON, "-c", "import os\ntry:\n while os.fork() or True: pass\nexcept OSError: os._exit(3)"),
 }
+WARM = {
+    "warm: who is its parent": ("sh", "-c", "python3 -c 'import os; exit(os.getppid())'; exit $?"),
+    "warm: memory": ("python3", "-c", "x = bytearray(200 << 20)"),
+    "warm: cpu": ("python3", "-c", "while True: pass"),
+}
 LIMITS = Limits(wall_seconds=5, cpu_seconds=2, memory_bytes=48 * MIB, processes=16)
 
 
@@ -29,8 +34,9 @@ def main() -> None:
     for name in names:
         sandbox = plugins.sandbox(name, Machine(cache_dir=Path("/run/scratch/cache")))
         slots = Slots(Path(f"/run/scratch/state-{who}"), lambda _, slot, its=sandbox: its.sweep(slot))  # type: ignore[misc]
-        for kind, argv in STEPS.items():
-            step = Step(name=kind, role=Role.STUDENT, root=HostRoot(), argv=argv, limits=LIMITS)
+        for kind, argv in (STEPS | WARM).items():
+            warm = () if kind in WARM else None
+            step = Step(name=kind, role=Role.STUDENT, root=HostRoot(), argv=argv, limits=LIMITS, warm_python=warm)
             with slots.take(name) as slot:
                 result = sandbox.run(step, Box(slot=slot))
             row = {

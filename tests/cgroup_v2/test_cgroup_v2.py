@@ -83,3 +83,12 @@ def test_nobody_is_judged_where_the_machine_is_full(rows: list[dict[str, Any]], 
 def test_no_group_is_left(rows: list[dict[str, Any]], where: tuple[str, str]) -> None:
     (summary,) = (each for each in rows if (each["who"], each["sandbox"]) == where and "groups left" in each)
     assert summary["groups left"] == 0
+
+
+def test_a_warm_python_is_counted_in_the_group_of_its_step(rows: list[dict[str, Any]]) -> None:
+    """Its forks are children of init, and those of a shell where Python starts anew."""
+    where = ("root", "namespaces")
+    assert row(rows, where, step="warm: who is its parent")["exit_code"] == 1
+    assert row(rows, ("root", "bubblewrap"), step="warm: who is its parent")["exit_code"] != 1
+    assert row(rows, where, step="warm: memory")["ending"] == "out-of-memory"
+    assert row(rows, where, step="warm: cpu")["ending"] == "cpu-time"
