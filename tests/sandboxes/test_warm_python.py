@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,15 @@ FILES = {
     "package/__init__.py": "",
     "package/__main__.py": "import sys; print(__name__, __package__, __spec__.name, __file__, sys.argv, sys.path)",
     "package/inner.py": "print(__name__)",
+    "search.py": """
+        import re, who
+        found = []
+        with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+            for start, end in re.findall("^([0-9a-f]+)-([0-9a-f]+) rw", maps.read(), re.MULTILINE):
+                memory.seek(int(start, 16))
+                found += re.findall(b".{,20}x-SECRE[T]-x", memory.read(int(end, 16) - int(start, 16)), re.DOTALL)
+        print("found", found or "nothing")
+    """,
     "wrong.py": "def f():\\n    raise ValueError('no', 3)\\nf()",
     "broken.py": "x = (",
     "latin.py": b"# coding: latin-1\nprint('\xe9')",
@@ -61,6 +71,7 @@ FILES = {
     """,
 }
 CALLS = tomllib.loads(Path(__file__).with_name("python_calls.toml").read_text())
+NOTHING: Mapping[str, Any] = {}
 OUT_OF_MEMORY = EndingKind.OUT_OF_MEMORY
 
 
@@ -77,6 +88,9 @@ class Runner:
         *,
         user: int = 1000,
         capabilities: frozenset[Capability] = frozenset(),
+        stdin: bytes = b"",
+        files: Mapping[str, bytes] = NOTHING,
+        env: Mapping[str, str] = NOTHING,
         **limits: int,
     ) -> StepResult:
         step = Step(
@@ -84,7 +98,7 @@ class Runner:
             role=Role.JUDGE,
             root=HostRoot(),
             argv=("sh", "-c", script),
-            env={"LC_ALL": "C.UTF-8", "HOME": "/tmp"},
+            env={"LC_ALL": "C.UTF-8", "HOME": "/tmp", **env},
             cwd="/w",
             user=user,
             capabilities=capabilities,
@@ -93,11 +107,11 @@ class Runner:
             warm_python=warm_python,
         )
         with self.slots.take(self.sandbox.name) as slot:
-            return self.sandbox.run(step, Box(slot=slot, files=tuple(_files())))
+            return self.sandbox.run(step, Box(slot=slot, files=tuple(_placed({**FILES, **files})), stdin=stdin))
 
 
-def _files() -> Iterator[PlacedFile]:
-    for name, text in FILES.items():
+def _placed(files: Mapping[str, str | bytes]) -> Iterator[PlacedFile]:
+    for name, text in files.items():
         data = text if isinstance(text, bytes) else dedent(text.replace("\\n", "\n")).encode()
         yield PlacedFile(path=f"/w/{name}", data=data)
 
@@ -250,6 +264,18 @@ asking.sendmsg([request + "\\0".join(words).encode()], [(socket.SOL_SOCKET, sock
 theirs.close()
 print("no fork") if not ours.recv(1) else ours.recv(4)
 END"""
+
+
+def test_a_fork_holds_nothing_of_what_its_grader_was_given(run: Runner) -> None:
+    """Init was given it, too, and a fork is one of init."""
+    script = """
+        read given; echo "$given" | rev; rm /w/hidden; echo "$TOLD" | rev; unset TOLD given
+        python3 -c 'import os; os.environ["ASKED"]' x-SECRET-x 2>/dev/null
+        sleep 0.1
+        python3 search.py
+    """
+    result = run(script, stdin=b"x-SECRET-x", files={"hidden": b"x-SECRET-x" * 9999}, env={"TOLD": "x-SECRET-x"})
+    assert result.stdout.decode().splitlines() == ["x-TERCES-x"] * 2 + ["fork", "found nothing"]
 
 
 @pytest.mark.parametrize("packet", ['b""', 'b"x"', 'b"\\xff" * 80', 'b"\\xff" * 100_000', 'b"\\xff" * 80 + bytes(9)'])

@@ -88,8 +88,9 @@ static struct rlimit_setting rlimits[MAX_RLIMITS];
 static char *directory = "/";
 static struct sock_fprog filter;
 static uint64_t cpu_limit_us, memory_limit_bytes, peak_bytes;
-static char *input;
-static size_t input_length, input_done;
+static char *input, *configuration;
+static size_t input_length, input_done, configuration_length;
+static char passing[65536], hearing[1 + 65536]; /* on the way to the supervisor */
 static int is_pid_1;
 static uint64_t kept_capabilities;
 static int mailbox = -1;
@@ -155,6 +156,13 @@ static int receive_bytes(void *data, size_t length)
         length -= n;
     }
     return 1;
+}
+
+/* A fork of ours may be a program's, which must not find there what others were given. */
+static void forget(char *data, size_t length)
+{
+    explicit_bzero(data, length);
+    free(data);
 }
 
 static char *receive_frame(char *type, uint32_t *length)
@@ -232,6 +240,8 @@ static void configure(char key, char *value, uint32_t length)
 
 static void read_configuration(char *data, uint32_t length)
 {
+    configuration = data;
+    configuration_length = length;
     /* Values are used in place, so each is moved down over its header to make room for a closing NUL. */
     for (char *at = data, *end = data + length; end - at >= 5;) {
         char key = at[0];
@@ -321,6 +331,9 @@ static int confine(void)
 static void confine_fork(void)
 {
     if (!confine()) _exit(127);
+    explicit_bzero(configuration, configuration_length);
+    explicit_bzero(passing, sizeof passing);
+    explicit_bzero(hearing, sizeof hearing);
 }
 
 /* As execvp has it with musl; other C libraries give what is no program to a shell. */
@@ -512,10 +525,9 @@ static enum reason over_limit(void)
 /* Passes on what is there; returns 0 at the end of the stream. */
 static int pass_on(int fd, char type)
 {
-    static char buffer[65536];
-    ssize_t n = read(fd, buffer, sizeof buffer);
+    ssize_t n = read(fd, passing, sizeof passing);
     if (n < 0) return errno == EINTR || errno == EAGAIN;
-    if (n > 0) send_frame(type, buffer, n);
+    if (n > 0) send_frame(type, passing, n);
     return n > 0;
 }
 
@@ -555,12 +567,11 @@ static int take_call(void)
 /* Passes on what a caller says; returns 0 if there was nothing. */
 static int listen_to(struct caller *caller)
 {
-    static char buffer[1 + 65536];
-    ssize_t n = read(caller->fd, buffer + 1, sizeof buffer - 1);
+    ssize_t n = read(caller->fd, hearing + 1, sizeof hearing - 1);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) return 0;
     if (n <= 0) caller->said_all = 1;
-    buffer[0] = caller - callers;
-    if (!caller->hung_up) send_frame('m', buffer, 1 + (n > 0 ? n : 0));
+    hearing[0] = caller - callers;
+    if (!caller->hung_up) send_frame('m', hearing, 1 + (n > 0 ? n : 0));
     else if (n <= 0) { close(caller->fd); caller->fd = -1; }
     return n > 0;
 }
@@ -602,7 +613,7 @@ static int obey(void)
     uint32_t length;
     char *data = receive_frame(&type, &length); /* leaves when the line is broken */
     if (type == 'm' && length) answer(data, length);
-    free(data);
+    forget(data, length);
     return type == 'k';
 }
 
@@ -852,7 +863,7 @@ int main(int count, char **words)
         if (type == 'f') {
             int error = not_laid ? 0 : lay_file(data, length, &path);
             if (error) { not_laid = error; unlaid = path; }
-            free(data);
+            forget(data, length);
         }
         if (type == 'k') leave(0);
     }

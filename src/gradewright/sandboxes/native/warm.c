@@ -137,6 +137,7 @@ static void become_interpreter(const struct heard *heard, void (*confine)(void))
     for (int number = 1; number < 32; number++) if (request->ignored >> number & 1) signal(number, SIG_IGN);
     take_limits_of(heard->pid);
     confine();
+    explicit_bzero(packet + packet_length, sizeof packet - packet_length); /* of who asked before */
     longjmp(python, 1);
 }
 
