@@ -48,6 +48,17 @@ def test_packages_on_every_sandbox(
     assert result(autograder, autograder.open_grader(str(place)), example / "submissions" / submission) == expected
 
 
+@pytest.mark.parametrize(("example", "submission", "expected"), list(submissions()))
+@pytest.mark.needs("root")
+def test_packages_with_a_warm_python(
+    state_directory: Path, machine: Machine, example: Path, submission: str, expected: dict[str, Any]
+) -> None:
+    autograder = Autograder(Settings(sandbox="namespaces", state_dir=state_directory, cache_dir=machine.cache_dir))
+    place = example if (example / "grader.toml").exists() else example / "package"
+    grader = replace(autograder.open_grader(str(place)), warm_python=())
+    assert result(autograder, grader, example / "submissions" / submission) == expected
+
+
 @pytest.mark.parametrize("name", ["median-legacy", "roman-python"])
 @pytest.mark.needs("root", "mmdebstrap")
 def test_packages_in_an_image(autograder: Autograder, debian_image: Image, name: str) -> None:

@@ -50,7 +50,7 @@ def circumstances(sandbox: Sandbox, root: Root, state_directory: Path) -> frozen
     with Slots(state_directory, lambda _, slot: sandbox.sweep(slot)).take(sandbox.name) as slot:
         result = sandbox.run(step, Box(slot=slot))
     weak = {"degraded"} if result.enforcement["memory"] not in ("cgroup", "kernel") else set()
-    return frozenset({sandbox.name, *weak, *({"warm"} if isinstance(sandbox, Warm) else ())})
+    return frozenset({sandbox.name, *weak})
 
 
 @pytest.fixture(scope="session")

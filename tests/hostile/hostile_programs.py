@@ -23,7 +23,7 @@ LIMITS = {
     "disk_bytes": 16 * MIB,
     "disk_files": 4096,
 }
-CIRCUMSTANCES = ("degraded", "namespaces", "bubblewrap", "crun", "docker", "warm")
+CIRCUMSTANCES = ("degraded", "namespaces", "bubblewrap", "crun", "docker")
 
 
 @dataclass(frozen=True, kw_only=True)

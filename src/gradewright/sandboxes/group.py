@@ -186,7 +186,7 @@ def remove_directory(path: Path) -> None:
         except OSError as error:
             if error.errno != errno.EBUSY or attempt == 199:
                 raise SandboxError(f"Could not remove the control group {path}: {error.strerror}.") from error
-            time.sleep(0.005)
+            time.sleep(min(0.005, 0.0005 * 2**attempt))
         else:
             return
 

@@ -660,7 +660,7 @@ static int run(struct report *report)
             (void)!read(fds[CHILD].fd, &information, sizeof information);
             reap(program, &status, &ended);
         }
-        warm_tend(&fds[WARM_], filter.len > 0, confine_fork);
+        warm_tend(&fds[WARM_], filter.len > 0, confine_fork, &program);
         if (watched && !ended && reason == BY_ITSELF) reason = over_limit();
     }
     uint64_t wall_ns = now_ns() - begin;

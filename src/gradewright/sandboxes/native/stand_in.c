@@ -149,6 +149,6 @@ int main(int count, char **words)
     for (;;) {
         ssize_t n = recv(line, &status, sizeof status, 0);
         if (n == sizeof status) end_like(status);
-        if (n >= 0 || errno != EINTR) _exit(137); /* init is gone, and with it all of us */
+        if (n >= 0 || errno != EINTR) _exit(137); /* we were the program, and the fork is now */
     }
 }

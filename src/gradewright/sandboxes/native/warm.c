@@ -31,7 +31,7 @@
 int launch_main(int count, char **words);
 
 struct stand_in { int line; pid_t fork; };
-struct heard { pid_t pid; uid_t uid; int descriptors[MAX_SENT], count; };
+struct heard { pid_t pid; uid_t uid; int descriptors[MAX_SENT], count; struct rlimit limits[RLIM_NLIMITS]; };
 
 static struct stand_in stand_ins[MAX_STAND_INS] = { [0 ... MAX_STAND_INS - 1] = { .line = -1 } };
 static char packet[MAX_PACKET];
@@ -111,12 +111,18 @@ static int receive(struct heard *heard)
     return packet_length > (ssize_t)sizeof(struct request) && heard->count >= 2 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
 }
 
-/* Limits that the stand-in was given, which cannot be more than we may give. */
-static void take_limits_of(pid_t stand_in)
+/* Limits that the stand-in was given, which cannot be more than we may give. Returns whether it was still there. */
+static int find_limits(struct heard *heard)
 {
-    struct rlimit limit;
     for (int resource = 0; resource < RLIM_NLIMITS; resource++)
-        if (prlimit(stand_in, resource, 0, &limit) || setrlimit(resource, &limit)) _exit(127);
+        if (prlimit(heard->pid, resource, 0, &heard->limits[resource])) return 0;
+    return 1;
+}
+
+static void take_limits(const struct heard *heard)
+{
+    for (int resource = 0; resource < RLIM_NLIMITS; resource++)
+        if (setrlimit(resource, &heard->limits[resource])) _exit(127);
 }
 
 static void take_descriptors(const struct heard *heard, const uint8_t *numbers)
@@ -135,28 +141,30 @@ static void become_interpreter(const struct heard *heard, void (*confine)(void))
     take_descriptors(heard, request->numbers);
     umask(request->umask & 0777);
     for (int number = 1; number < 32; number++) if (request->ignored >> number & 1) signal(number, SIG_IGN);
-    take_limits_of(heard->pid);
+    take_limits(heard);
     confine();
     explicit_bzero(packet + packet_length, sizeof packet - packet_length); /* of who asked before */
     longjmp(python, 1);
 }
 
-static void begin(const struct heard *heard, void (*confine)(void))
+/* If the stand-in is the program itself, its fork is that from now on, and what becomes of the stand-in does not matter. */
+static void begin(const struct heard *heard, void (*confine)(void), pid_t *program)
 {
     struct stand_in *one = stand_ins;
     while (one->line >= 0) one++; /* there is a place, else nobody would have been heard */
     pid_t child = fork();
     if (child == 0) become_interpreter(heard, confine);
-    int line = fcntl(heard->descriptors[0], F_DUPFD_CLOEXEC, 3);
-    if (child < 0 || line < 0) return;
-    *one = (struct stand_in){ line, child };
-    (void)!send(line, "b", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (child < 0) return;
+    (void)!send(heard->descriptors[0], "b", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (heard->pid == *program) *program = child;
+    else *one = (struct stand_in){ fcntl(heard->descriptors[0], F_DUPFD_CLOEXEC, 3), child };
 }
 
-static void answer(int filters, void (*confine)(void))
+static void answer(int filters, void (*confine)(void), pid_t *program)
 {
     struct heard heard = { 0 };
-    if (receive(&heard) && heard.uid == geteuid() && filters_of(heard.pid) == filters) begin(&heard, confine);
+    if (receive(&heard) && heard.uid == geteuid() && filters_of(heard.pid) == filters && find_limits(&heard))
+        begin(&heard, confine, program);
     for (int i = 0; i < heard.count; i++) close(heard.descriptors[i]);
 }
 
@@ -170,11 +178,11 @@ static void pass_on(struct stand_in *one)
     if (n != 1) hang_up(one);
 }
 
-void warm_tend(const struct pollfd *fds, int filters, void (*confine)(void))
+void warm_tend(const struct pollfd *fds, int filters, void (*confine)(void), pid_t *program)
 {
     for (int i = 0; i < MAX_STAND_INS; i++)
         if (fds[1 + i].revents && stand_ins[i].line >= 0) pass_on(&stand_ins[i]);
-    if (fds[0].revents) answer(filters, confine);
+    if (fds[0].revents) answer(filters, confine, program);
 }
 
 void warm_reaped(pid_t pid, int status)
