@@ -30,6 +30,7 @@ from gradewright.model.run import (
     Step,
     StepResult,
 )
+from gradewright.sandboxes import spawner, warm_python
 from gradewright.sandboxes.warm_python import AT
 
 pytestmark = pytest.mark.needs("root")
@@ -291,6 +292,98 @@ END
 python3 who.py"""
     result = run(script)
     assert (result.stdout, result.stderr) == (b"fork\n", b"")
+
+
+SENDING = f"""
+import array, os, socket, struct, time
+def send(fds):
+    asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    asking.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))], 0, "{AT}/socket")
+"""
+
+
+def test_streams_that_wait_at_the_socket_do_not_hold_up_the_end(run: Runner) -> None:
+    """A program ends well while others of its own go on to send its stdout."""
+    send_for_ever = "for _ in range(6):\n  if not os.fork():\n    while True: send([1] * 60)"
+    script = f"exec /usr/bin/python3 -c '{SENDING}\n{send_for_ever}\ntime.sleep(0.3); os._exit(0)'"
+    assert run(script, wall_seconds=3).succeeded()
+
+
+def test_a_socket_that_is_slow_to_close_does_not_hold_init_up(run: Runner) -> None:
+    linger = """
+listening = socket.create_server(("127.0.0.1", 0))
+sending = socket.create_connection(listening.getsockname())
+sending.setblocking(False)
+try:
+    while True: sending.send(b"x" * 65536)
+except BlockingIOError: pass
+sending.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 30000))
+for fds in ([sending.fileno()], [0] * 100 + [sending.fileno()]): send(fds)
+os.close(sending.detach())
+"""
+    result = run(f"/usr/bin/python3 -c '{SENDING}{linger}'; python3 who.py", wall_seconds=5)
+    assert result.stdout == b"fork\n", result
+
+
+def test_calls_in_calls_come_to_an_end(run: Runner) -> None:
+    """Also where more of them wait for each other than init keeps count of."""
+    nested = """
+import subprocess, sys
+n = int(sys.argv[1])
+subprocess.run(["python3", "n.py", str(n - 1)]) if n else print("the last")
+"""
+    result = run("python3 n.py 70", files={"n.py": nested.encode()}, processes=400, memory_bytes=2048 * MIB)
+    assert result.stdout == b"the last\n", result
+
+
+def test_where_there_may_be_no_more_processes_python_starts_anew(run: Runner) -> None:
+    sleepers = "for i in 1 2 3 4 5 6; do sleep 9 & done"
+    assert run(f"{sleepers}; python3 who.py", processes=9).stdout == b"fork\n"
+    assert run(f"{sleepers}; python3 who.py", processes=8).stdout == b"new\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "complaint"),
+    [
+        (
+            "import threading; threading.Thread(target=__import__('time').sleep, args=(999,)).start()",
+            "has started a thread",
+        ),
+        ("import os, time; os.fork() or time.sleep(999)", "has started a process"),
+        ("import mmap; memory = mmap.mmap(-1, 4096)", "has memory that all forks would share"),
+        ("import os; os._exit(0)", "kept warm: it ended"),
+        ("raise SystemExit(7)", "spoiler cannot be imported: SystemExit: 7"),
+        ("import time; time.sleep(999)", "its modules were not imported"),
+        ("import os; os.closerange(3, 99)", "kept warm: "),
+    ],
+)
+def test_a_module_that_forks_cannot_share_is_refused(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, complaint: str
+) -> None:
+    (tmp_path / "spoiler.py").write_text(module)
+    monkeypatch.setitem(warm_python.ENVIRONMENT, "PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(spawner, "READY_SECONDS", 1.0)
+    with pytest.raises(AuthorError, match=complaint):
+        run("true", ("spoiler",))
+    assert str(tmp_path).encode() not in b"".join(map(environment, Path("/proc").glob("[0-9]*/environ")))
+
+
+def test_signals_that_a_module_handles_do_not_hide_the_end_of_a_step(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deaf.py").write_text("import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)")
+    monkeypatch.setitem(warm_python.ENVIRONMENT, "PYTHONPATH", str(tmp_path))
+    for _ in range(3):
+        assert run("python3 who.py", ("deaf",)).stdout == b"fork\n"
+
+
+def test_what_shared_modules_do_at_the_end_is_done(run: Runner) -> None:
+    program = """
+import logging.handlers as h
+kept = h.MemoryHandler(9, target=h.logging.StreamHandler())
+kept.handle(h.logging.makeLogRecord({"msg": "last", "args": (), "levelno": 20}))
+"""
+    assert run(f"python3 -c '{program}'", ("logging.handlers",)).stderr == b"last\n"
 
 
 def test_many_at_once_are_all_served(run: Runner) -> None:

@@ -17,7 +17,7 @@ from gradewright.sandboxes import wire
 STATUS = struct.Struct("=i")
 KILL = b"k"
 READY_SECONDS = 60.0
-CANNOT_IMPORT = 65  # exit code of a warm Python
+LAUNCH_FAILED = 113  # exit code of the launcher, also where it is part of a warm Python
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,16 @@ class Spawner:
         self._poll = select.poll()
         self._poll.register(self._line, select.POLLIN)
         if self._answer(READY_SECONDS) is None:
+            late = self._is_alive()
             complaint = self.end()
-            if self._process.returncode == CANNOT_IMPORT:
-                raise AuthorError(f"Python could not be kept warm: {complaint}.", remedy="Name modules that it has.")
+            if server.warm and self._process.returncode != LAUNCH_FAILED:
+                said = (
+                    f"after {READY_SECONDS:g} s its modules were not imported"
+                    if late
+                    else complaint.rpartition("\n")[2]
+                )
+                remedy = "Name modules that it has, and that only define what they are for."
+                raise AuthorError(f"Python could not be kept warm: {said or 'it ended'}.", remedy=remedy)
             raise SandboxError(f"Could not start processes in a control group. {complaint}".strip())
 
     @property
@@ -93,6 +100,13 @@ class Spawner:
         status = self._answer(0)
         return 9 if status is None else status
 
+    def _is_alive(self) -> bool:
+        try:
+            self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
     def _answer(self, timeout: float) -> int | None:
         try:
             data = self._line.recv(STATUS.size) if self._poll.poll(timeout * 1000) else b""
@@ -104,7 +118,11 @@ class Spawner:
         """End it with all that it started; returns what it complained of."""
         self._line.close()
         self._process.kill()
-        return self._process.communicate()[1].decode(errors="replace").strip()
+        self._process.wait()
+        assert self._process.stderr
+        with self._process.stderr as complaints:
+            os.set_blocking(complaints.fileno(), False)  # somebody else may have it open
+            return (complaints.read() or b"").decode(errors="replace").strip()
 
 
 class Spawned:

@@ -21,6 +21,12 @@ from gradewright.sandboxes.stage import READ_ONLY
 
 AT = "/.gradewright-python"  # in a sandbox: the stand-in, init's socket for it, and a link to the real interpreter
 HEARD_AT = 101  # the descriptor of that socket
+ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "PATH": init.DEFAULT_PATH,
+    "HOME": "/nonexistent",
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),  # forks have one thread
+}
 LOG = logging.getLogger(__name__)
 
 
@@ -31,9 +37,16 @@ def server_for(step: Step) -> tuple[Step, Server]:
     if not _serves(step):
         return replace(step, warm_python=None), LAUNCHER
     words = (_interpreter(), str(wire.NATIVE / "warm.py"), str(_library()), ",".join(step.warm_python))
-    environment = {"LC_ALL": "C.UTF-8", "PATH": init.DEFAULT_PATH, "HOME": "/nonexistent"}
-    path = f"{AT}:{step.env.get('PATH', init.DEFAULT_PATH)}"
-    return replace(step, env={**step.env, "PATH": path}), Server(argv=words, environment=environment)
+    path = _with_stand_in(step.env.get("PATH", init.DEFAULT_PATH))
+    return replace(step, env={**step.env, "PATH": path}), Server(argv=words, environment=ENVIRONMENT)
+
+
+def _with_stand_in(path: str) -> str:
+    """It comes before the interpreter that it is for, and after all others."""
+    places = path.split(":")
+    home = str(Path(_interpreter()).parent)
+    at = places.index(home) if home in places else len(places)
+    return ":".join([*places[:at], AT, *places[at:]])
 
 
 def _serves(step: Step) -> bool:

@@ -13,6 +13,7 @@ void close_others(void);
 void warm_watch(struct pollfd *fds);
 void warm_tend(const struct pollfd *fds, int filters, void (*confine)(void), pid_t *program);
 void warm_reaped(pid_t pid, int status);
+void warm_end(void);
 int init_main(int count, char **words);
 #else
 #define WARM_DESCRIPTORS 0
@@ -20,4 +21,5 @@ static inline void close_others(void) { syscall(SYS_close_range, 3, ~0u, 0); }
 static inline void warm_watch(struct pollfd *fds) { (void)fds; }
 static inline void warm_tend(const struct pollfd *fds, int filters, void (*confine)(void), pid_t *program) { (void)fds; (void)filters; (void)confine; (void)program; }
 static inline void warm_reaped(pid_t pid, int status) { (void)pid; (void)status; }
+static inline void warm_end(void) {}
 #endif

@@ -665,6 +665,7 @@ static int run(struct report *report)
     }
     uint64_t wall_ns = now_ns() - begin;
     kill_all(program, &status, &ended);
+    warm_end();
     while (fds[OUT].fd >= 0 && pass_on(fds[OUT].fd, 'o')) {}
     while (fds[ERR].fd >= 0 && pass_on(fds[ERR].fd, 'e')) {}
     hear_out();

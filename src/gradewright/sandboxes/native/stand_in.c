@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,17 +41,27 @@ static void become_real(char **words)
     _exit(127);
 }
 
-/* Everything that was opened for us and would be open in the real interpreter. */
-static size_t gather(int *descriptors, uint8_t *numbers)
+/* Everything that was opened for us and would be open in the real interpreter. Returns -1 if that is too much. */
+static int gather(int *descriptors, uint8_t *numbers)
 {
-    size_t count = 0;
-    for (int fd = 0; fd < MAX_DESCRIPTORS; fd++) {
+    int count = 0;
+    for (int fd = 0; fd < 256; fd++) {
         int flags = fcntl(fd, F_GETFD);
         if (flags < 0 || flags & FD_CLOEXEC) continue;
+        if (count == MAX_DESCRIPTORS) return -1;
         numbers[count] = fd;
         descriptors[count++] = fd;
     }
     return count;
+}
+
+/* What a fork of init does not have as we do. */
+static int is_ordinary(void)
+{
+    sigset_t blocked, none;
+    sigemptyset(&none);
+    errno = 0;
+    return !sigprocmask(SIG_BLOCK, 0, &blocked) && !memcmp(&blocked, &none, 8) && getpriority(PRIO_PROCESS, 0) == 0;
 }
 
 static uint64_t ignored_signals(void)
@@ -97,7 +108,7 @@ static int ask(char **words)
     int lines[2], descriptors[MAX_SENT];
     char begun;
     struct request *request = (void *)packet;
-    size_t count = gather(descriptors + 2, request->numbers);
+    int count = gather(descriptors + 2, request->numbers);
     mode_t mask = umask(0);
     umask(mask);
     request->umask = mask;
@@ -105,7 +116,7 @@ static int ask(char **words)
     while (words[request->arguments]) request->arguments++;
     char *end = put_words(packet + sizeof *request, packet + sizeof packet, words);
     if (end) end = put_words(end, packet + sizeof packet, environ);
-    if (!end || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, lines)) return 0;
+    if (!end || count < 0 || !is_ordinary() || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, lines)) return 0;
     line = lines[0];
     descriptors[0] = lines[1];
     descriptors[1] = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -122,10 +133,20 @@ static void pass_on(int number)
 
 static void pass_signals_on(void)
 {
-    static const int passed[] = { SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM, SIGCONT, SIGWINCH };
+    static const int ours[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
     struct sigaction action = { .sa_handler = pass_on, .sa_flags = SA_RESTART }, now;
-    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
-        if (!sigaction(passed[i], 0, &now) && now.sa_handler == SIG_DFL) sigaction(passed[i], &action, 0);
+    for (int number = 1; number <= 64; number++) {
+        int is_ours = 0;
+        for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) is_ours |= ours[i] == number;
+        if (!is_ours && !sigaction(number, 0, &now) && now.sa_handler == SIG_DFL) sigaction(number, &action, 0);
+    }
+}
+
+/* Who reads what the program writes waits for us, too, to close it. */
+static void close_others(void)
+{
+    if (line > 0) syscall(SYS_close_range, 0, line - 1, 0);
+    syscall(SYS_close_range, line + 1, ~0u, 0);
 }
 
 static void end_like(int status)
@@ -146,6 +167,7 @@ int main(int count, char **words)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* the memory of who waits for a program is not the program's */
     if (!ask(words)) become_real(words);
     pass_signals_on();
+    close_others();
     for (;;) {
         ssize_t n = recv(line, &status, sizeof status, 0);
         if (n == sizeof status) end_like(status);

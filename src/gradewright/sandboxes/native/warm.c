@@ -14,6 +14,7 @@
 #include "hooks.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,12 +27,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define MAX_PASSED 253 /* with one packet, by the kernel */
 #define BEYOND 512 /* where descriptors wait until their numbers are free; below OPEN_FILES of init.py */
 
 int launch_main(int count, char **words);
 
 struct stand_in { int line; pid_t fork; };
-struct heard { pid_t pid; uid_t uid; int descriptors[MAX_SENT], count; struct rlimit limits[RLIM_NLIMITS]; };
+struct heard {
+    pid_t pid;
+    uid_t uid;
+    int descriptors[MAX_PASSED], count;
+    struct rlimit limits[RLIM_NLIMITS];
+    cpu_set_t cores;
+};
 
 static struct stand_in stand_ins[MAX_STAND_INS] = { [0 ... MAX_STAND_INS - 1] = { .line = -1 } };
 static char packet[MAX_PACKET];
@@ -62,12 +70,8 @@ void close_others(void)
 
 void warm_watch(struct pollfd *fds)
 {
-    int some = -1;
-    for (int i = 0; i < MAX_STAND_INS; i++) {
-        fds[1 + i] = (struct pollfd){ stand_ins[i].line, POLLIN, 0 };
-        if (stand_ins[i].line < 0 && hearing) some = HEARD_AT;
-    }
-    fds[0] = (struct pollfd){ some, POLLIN, 0 };
+    fds[0] = (struct pollfd){ hearing ? HEARD_AT : -1, POLLIN, 0 };
+    for (int i = 0; i < MAX_STAND_INS; i++) fds[1 + i] = (struct pollfd){ stand_ins[i].line, POLLIN, 0 };
 }
 
 static void hang_up(struct stand_in *one)
@@ -90,7 +94,7 @@ static long filters_of(pid_t pid)
 /* Returns whether there is a packet of which anything can be made. What came with it is to be closed in any case. */
 static int receive(struct heard *heard)
 {
-    union { struct cmsghdr head; char space[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(MAX_SENT * sizeof(int))]; } control;
+    union { struct cmsghdr head; char space[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(MAX_PASSED * sizeof(int))]; } control;
     struct iovec whole = { packet, sizeof packet - 1 };
     struct msghdr message = { .msg_iov = &whole, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
     packet_length = recvmsg(HEARD_AT, &message, MSG_CMSG_CLOEXEC);
@@ -108,12 +112,24 @@ static int receive(struct heard *heard)
         }
     }
     packet[packet_length] = 0;
-    return packet_length > (ssize_t)sizeof(struct request) && heard->count >= 2 && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
+    return packet_length > (ssize_t)sizeof(struct request) && heard->count >= 2 && heard->count <= MAX_SENT
+        && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
 }
 
-/* Limits that the stand-in was given, which cannot be more than we may give. Returns whether it was still there. */
+/* Whose last owner closes a socket may have to wait for who does not read; init must not. */
+static void close_all(const struct heard *heard)
+{
+    const struct linger none = { 0 };
+    for (int i = 0; i < heard->count; i++) {
+        setsockopt(heard->descriptors[i], SOL_SOCKET, SO_LINGER, &none, sizeof none);
+        close(heard->descriptors[i]);
+    }
+}
+
+/* What the stand-in was given, which cannot be more than we may give. Returns whether it was still there. */
 static int find_limits(struct heard *heard)
 {
+    if (sched_getaffinity(heard->pid, sizeof heard->cores, &heard->cores)) return 0;
     for (int resource = 0; resource < RLIM_NLIMITS; resource++)
         if (prlimit(heard->pid, resource, 0, &heard->limits[resource])) return 0;
     return 1;
@@ -121,6 +137,7 @@ static int find_limits(struct heard *heard)
 
 static void take_limits(const struct heard *heard)
 {
+    if (sched_setaffinity(0, sizeof heard->cores, &heard->cores)) _exit(127);
     for (int resource = 0; resource < RLIM_NLIMITS; resource++)
         if (setrlimit(resource, &heard->limits[resource])) _exit(127);
 }
@@ -138,6 +155,7 @@ static void become_interpreter(const struct heard *heard, void (*confine)(void))
 {
     const struct request *request = (void *)packet;
     setsid();
+    prctl(PR_SET_NAME, "python3");
     take_descriptors(heard, request->numbers);
     umask(request->umask & 0777);
     for (int number = 1; number < 32; number++) if (request->ignored >> number & 1) signal(number, SIG_IGN);
@@ -150,14 +168,16 @@ static void become_interpreter(const struct heard *heard, void (*confine)(void))
 /* If the stand-in is the program itself, its fork is that from now on, and what becomes of the stand-in does not matter. */
 static void begin(const struct heard *heard, void (*confine)(void), pid_t *program)
 {
-    struct stand_in *one = stand_ins;
-    while (one->line >= 0) one++; /* there is a place, else nobody would have been heard */
-    pid_t child = fork();
-    if (child == 0) become_interpreter(heard, confine);
-    if (child < 0) return;
-    (void)!send(heard->descriptors[0], "b", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (heard->pid == *program) *program = child;
-    else *one = (struct stand_in){ fcntl(heard->descriptors[0], F_DUPFD_CLOEXEC, 3), child };
+    struct stand_in *one = stand_ins, *end = stand_ins + MAX_STAND_INS;
+    while (one < end && one->line >= 0) one++;
+    int line = fcntl(heard->descriptors[0], F_DUPFD_CLOEXEC, 3);
+    if (one == end || line < 0) { close(line); return; }
+    *one = (struct stand_in){ line, fork() };
+    if (one->fork == 0) become_interpreter(heard, confine);
+    if (one->fork > 0) (void)!send(line, "b", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (one->fork > 0 && heard->pid == *program) *program = one->fork;
+    else if (one->fork > 0) return;
+    hang_up(one);
 }
 
 static void answer(int filters, void (*confine)(void), pid_t *program)
@@ -165,7 +185,7 @@ static void answer(int filters, void (*confine)(void), pid_t *program)
     struct heard heard = { 0 };
     if (receive(&heard) && heard.uid == geteuid() && filters_of(heard.pid) == filters && find_limits(&heard))
         begin(&heard, confine, program);
-    for (int i = 0; i < heard.count; i++) close(heard.descriptors[i]);
+    close_all(&heard);
 }
 
 /* A signal that the stand-in got; or its end, which is the fork's, too. */
@@ -192,4 +212,16 @@ void warm_reaped(pid_t pid, int status)
         (void)!send(stand_ins[i].line, &status, sizeof status, MSG_NOSIGNAL | MSG_DONTWAIT);
         hang_up(&stand_ins[i]);
     }
+}
+
+/* Nobody asks any more, but what was sent still holds descriptors open, the program's streams among them. */
+void warm_end(void)
+{
+    for (int more = hearing; more;) {
+        struct heard heard = { 0 };
+        more = receive(&heard) || packet_length >= 0;
+        close_all(&heard);
+    }
+    if (hearing) close(HEARD_AT);
+    hearing = 0;
 }

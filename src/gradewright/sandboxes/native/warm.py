@@ -10,16 +10,23 @@ imports nothing of ours.
 
 from __future__ import annotations
 
-import atexit
-import ctypes
-import gc
-import importlib
-import io
-import os
-import signal
-import site
-import struct
 import sys
+
+OF_ITSELF = frozenset(sys.modules)  # what a new interpreter has imported when a program begins
+
+import atexit  # noqa: E402
+import ctypes  # noqa: E402
+import gc  # noqa: E402
+import importlib  # noqa: E402
+import io  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import site  # noqa: E402
+import stat  # noqa: E402
+import struct  # noqa: E402
+import time  # noqa: E402
+from _weakref import ref  # noqa: E402
+from contextlib import suppress  # noqa: E402
 
 if False:  # for those who check types
     from types import ModuleType
@@ -28,31 +35,65 @@ if False:  # for those who check types
 HEAD = struct.Struct("=IIQ64s")  # struct request of warm.h
 KNOWN = {b"PYTHONPATH", b"PYTHONUSERBASE", b"PYTHONDONTWRITEBYTECODE"}  # other variables change how Python starts
 NOT_ITS_OWN = {b"PYTHON"}  # but of Makefiles
+OF_THE_LOADER = (b"LD_", b"GLIBC_TUNABLES", b"MALLOC_")
 LOCALES = {b"C.UTF-8", b"C.utf8"}
 COERCED = {b"", b"C", b"POSIX"}
-CANNOT_IMPORT = 65
+CANNOT_WAIT = 65
+PARENT_DEATH_SIGNAL = 1  # of prctl
+INTERRUPTED = -1
 
 
 def main() -> int:
     library, modules, *words = sys.argv[1:]
-    del sys.path[0]
-    sys.dont_write_bytecode = True
-    for name in filter(None, modules.split(",")):
-        try:
-            importlib.import_module(name)
-        except BaseException as error:  # whatever a module does
-            print(f"{name} cannot be imported: {type(error).__name__}: {error}", file=sys.stderr)
-            return CANNOT_IMPORT
-    site.USER_BASE = site.USER_SITE = None
-    atexit.register(leave, dict(sys.modules), ended := [])  # registered first, it is called last
+    shared: dict[str, ModuleType] = {}
+    ended: list[int] = []
+    atexit.register(leave, shared, ended)  # registered first, it is called last
+    if complaint := prepare(list(filter(None, modules.split(",")))):
+        print(complaint, file=sys.stderr, flush=True)
+        os._exit(CANNOT_WAIT)
+    shared.update(sys.modules)
     gc.collect()
     gc.freeze()  # else a collection would write to every page that forks share
     call = Call(wait(library, words))
-    if not call.can_be_served():
+    if not call.can_be_served(shared):
         os.execve(sys.executable, [os.fsencode(sys.executable), *call.arguments[1:]], call.environment)
     call.take_on()
     ended.append(run([os.fsdecode(word) for word in call.arguments[1:]]))
     return ended[0]
+
+
+def prepare(modules: list[str]) -> str:
+    """Import all that forks shall have. Returns why there can be no forks of that, if there can be none."""
+    prctl = ctypes.CDLL(None).prctl
+    del sys.path[0]
+    sys.dont_write_bytecode = True
+    prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # it is for who serves, and for no thread
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:  # whatever a module does
+            return f"{name} cannot be imported: {type(error).__name__}: {error}"
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    prctl(PARENT_DEATH_SIGNAL, 0)
+    site.USER_BASE = site.USER_SITE = None
+    return what_forks_lack()
+
+
+def what_forks_lack() -> str:
+    me = f"/proc/self/task/{os.getpid()}"
+    with open(f"{me}/children") as file:
+        children = file.read().split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    if children:
+        return "one of the modules has started a process"
+    if len(os.listdir("/proc/self/task")) > 1:
+        return "one of the modules has started a thread, which forks would not have"
+    with open("/proc/self/maps") as file:
+        if any(" rw-s " in line for line in file):
+            return "one of the modules has memory that all forks would share"
+    return ""
 
 
 def wait(library: str, words: list[str]) -> bytes:
@@ -78,32 +119,49 @@ class Call:
         if not self.environment.get(b"LC_ALL") and self._locale() in COERCED:
             self.environment[b"LC_CTYPE"] = b"C.UTF-8"  # as a new interpreter does
 
-    def can_be_served(self) -> bool:
+    def can_be_served(self, shared: dict[str, ModuleType]) -> bool:
         """Whether a fork does the same as a new interpreter would."""
-        return self._arguments_are_plain() and self._starts_as_we_did() and self._streams_are_plain()
+        try:
+            arguments, streams = self._arguments_are_plain(), self._streams_are_plain()
+            return arguments and streams and self._starts_as_we_did() and not self._hides(shared)
+        except OSError:  # the directory is gone, a stream closed, a file unreadable
+            return False
 
     def _arguments_are_plain(self) -> bool:
+        os.getcwd()
         first = self.arguments[1] if len(self.arguments) > 1 else b"-"
         if first in (b"-c", b"-m"):
-            return len(self.arguments) > 2
-        return not first.startswith(b"-") and not first.endswith(b".pyc") and os.path.isfile(first)
+            return len(self.arguments) > 2 and is_plain(self.arguments[2])
+        if first.startswith(b"-") or not os.path.isfile(first):
+            return False
+        with open(first, "rb") as file:
+            return is_plain(file.read())
+
+    def _hides(self, shared: dict[str, ModuleType]) -> bool:
+        """Whether files of the program's own have names of modules that it would have imported itself."""
+        tops = {os.fsencode(name.partition(".")[0]) for name in shared.keys() - OF_ITSELF}
+        first = self.arguments[1]
+        place = os.path.dirname(os.path.realpath(first)) if first not in (b"-c", b"-m") else os.getcwdb()
+        places = [place, *filter(None, self.environment.get(b"PYTHONPATH", b"").split(b":"))]
+        files = {file for place in places if os.path.isdir(place) for file in os.listdir(place)}
+        return not tops.isdisjoint(file.partition(b".")[0] for file in files)
 
     def _starts_as_we_did(self) -> bool:
         given = {name for name in self.environment if name.startswith(b"PYTHON")}
-        return given - NOT_ITS_OWN <= KNOWN and self._locale() in LOCALES
+        loader = any(name.startswith(OF_THE_LOADER) for name in self.environment)
+        return given - NOT_ITS_OWN <= KNOWN and self._locale() in LOCALES and not loader
 
     def _locale(self) -> bytes:
         return next(filter(None, map(self.environment.get, (b"LC_ALL", b"LC_CTYPE", b"LANG"))), b"")
 
     def _streams_are_plain(self) -> bool:
-        try:
-            return not any(os.fstat(descriptor) and os.isatty(descriptor) for descriptor in range(3))
-        except OSError:  # one is closed
-            return False
+        modes = [os.fstat(descriptor).st_mode for descriptor in range(3)]
+        return not any(map(stat.S_ISDIR, modes)) and not any(map(os.isatty, range(3)))
 
     def take_on(self) -> None:
         os.environb.clear()
         os.environb.update(self.environment)
+        time.tzset()
         for number in (signal.SIGPIPE, signal.SIGXFSZ, *self._ignored()):
             signal.signal(number, signal.SIG_IGN)
         if signal.SIGINT not in self._ignored():
@@ -133,6 +191,15 @@ def add_user_site() -> None:
         sys.path[:] = before
         site.addsitedir(user)
         sys.path += after
+
+
+def is_plain(source: bytes) -> bool:
+    """Whether it is a text of UTF-8 that does not name its encoding, and no archive."""
+    head = b"".join(source.splitlines()[:2])
+    try:
+        return "\0" not in source.decode() and b"coding" not in head and not source.startswith(b"\xef\xbb\xbf")
+    except UnicodeDecodeError:
+        return False
 
 
 def stream(descriptor: int, like: Any) -> Any:
@@ -196,16 +263,12 @@ def told(error: BaseException) -> int:
         trace = trace.tb_next
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
     sys.excepthook(type(error), error.with_traceback(trace), trace)
-    if isinstance(error, KeyboardInterrupt):
-        sys.stdout.flush()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-    return 1
+    return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
 
 
 def exit_code(given: object) -> int:
     if given is None or isinstance(given, int):
-        return (given or 0) & 0xFF
+        return (given or 0) & 0xFF if -(2**63) <= (given or 0) < 2**63 else 0xFF
     print(given, file=sys.stderr)
     return 1
 
@@ -217,8 +280,11 @@ def leave(shared: dict[str, ModuleType], ended: list[int]) -> None:
     """
     if not ended:
         return
-    own = [sys.modules.pop(name) for name in [*sys.modules] if sys.modules[name] is not shared.get(name)]
-    for module in reversed(own):
+    flush_files()
+    own = [name for name in [*sys.modules] if sys.modules[name] is not shared.get(name)]
+    left = [ref(module) for module in map(sys.modules.pop, own) if isinstance(module, type(sys))]
+    gc.collect()
+    for module in filter(None, [kept() for kept in reversed(left)]):
         clear(module.__dict__)
     gc.collect()
     try:
@@ -226,7 +292,18 @@ def leave(shared: dict[str, ModuleType], ended: list[int]) -> None:
         sys.stderr.flush()
     except Exception:  # the interpreter says what becomes of that
         return
+    if ended[0] == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
     os._exit(ended[0])
+
+
+def flush_files() -> None:
+    """Of files that nobody closed, the parts could come to their ends in an order that loses what was written."""
+    for file in gc.get_objects():
+        if isinstance(file, (io.TextIOWrapper, io.BufferedWriter)) and not file.closed:
+            with suppress(Exception):
+                file.flush()
 
 
 def clear(names: dict[str, Any]) -> None:
