@@ -86,6 +86,7 @@ ENDINGS = [
     (FILE, {"case one": left(FileState.OK, b"a\nc\n")}, "wrong-file", 0, "In the file out.txt: Line 2 differs"),
     (FILE, {"case one": exited()}, "missing-file", 0, "did not write the file out.txt"),
     (FILE, {"case one": left(FileState.NOT_A_FILE)}, "missing-file", 0, "no plain file"),
+    (FILE, {"case one": left(FileState.LINK, b"/etc")}, "missing-file", 0, "no plain file"),
     (FILE, {"case one": left(FileState.UNREADABLE)}, "missing-file", 0, "cannot be read"),
     (FILE, {"case one": left(FileState.TOO_LARGE)}, "wrong-file", 0, "much larger than expected"),
     (JUDGED, {"judge one": exited()}, "passed", 3, ""),

@@ -105,7 +105,7 @@ def _unusable_file(trial: Trial) -> Finding | None:
     for name in trial.case.expected_files:
         state = trial.result.output(f"{WORK}/{name}").state
         if state is not FileState.OK:
-            verdict, what = FILE_TROUBLE[state]
+            verdict, what = FILE_TROUBLE.get(state, FILE_TROUBLE[FileState.NOT_A_FILE])
             return Finding(verdict=verdict, message=f"Your program {what.format(name=name)}")
     return None
 
