@@ -309,19 +309,61 @@ def test_streams_that_wait_at_the_socket_do_not_hold_up_the_end(run: Runner) -> 
     assert run(script, wall_seconds=3).succeeded()
 
 
-def test_a_socket_that_is_slow_to_close_does_not_hold_init_up(run: Runner) -> None:
-    linger = """
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "send([sending.fileno()])",
+        "send([0] * 100 + [sending.fileno()])",
+        "ours, theirs = socket.socketpair(); socket.send_fds(ours, [b'x'], [sending.fileno()])\n"
+        "os.close(sending.detach()); send([ours.fileno(), theirs.fileno()])",
+    ],
+    ids=["sent", "too many sent", "in the queue of another"],
+)
+def test_a_socket_that_is_slow_to_close_does_not_hold_init_up(run: Runner, hidden: str) -> None:
+    linger = f"""
 listening = socket.create_server(("127.0.0.1", 0))
 sending = socket.create_connection(listening.getsockname())
 sending.setblocking(False)
+if not os.fork():
+    sending.close()
+    time.sleep(9)
 try:
     while True: sending.send(b"x" * 65536)
 except BlockingIOError: pass
 sending.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 30000))
-for fds in ([sending.fileno()], [0] * 100 + [sending.fileno()]): send(fds)
-os.close(sending.detach())
+for _ in range(3): send([0] * 200)
+{hidden}
+os._exit(0)
 """
-    result = run(f"/usr/bin/python3 -c '{SENDING}{linger}'; python3 who.py", wall_seconds=5)
+    result = run(
+        "/usr/bin/python3 slow.py; python3 who.py", files={"slow.py": f"{SENDING}{linger}".encode()}, wall_seconds=3
+    )
+    assert result.stdout == b"fork\n", result
+
+
+def test_a_line_that_passes_a_slow_socket_on_does_not_hold_init_up(run: Runner) -> None:
+    program = f"""{SENDING}
+listening = socket.create_server(("127.0.0.1", 0))
+sending = socket.create_connection(listening.getsockname())
+sending.setblocking(False)
+if not os.fork():
+    sending.close()
+    time.sleep(9)
+try:
+    while True: sending.send(b"x" * 65536)
+except BlockingIOError: pass
+sending.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 30000))
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+socket.send_fds(ours, [b"\\0"], [sending.fileno()])
+os.close(sending.detach())
+words = ["python3", "-c", "import time; time.sleep(9)", "LC_ALL=C.UTF-8", ""]
+packet = struct.pack("=IIQ64s", 3, 0o22, 0, bytes([0, 1, 2])) + "\\0".join(words).encode()
+asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+fds = array.array("i", [theirs.fileno(), os.open(".", os.O_PATH), 0, 1, 2])
+asking.sendmsg([packet], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)], 0, "{AT}/socket")
+theirs.close()
+"""
+    result = run("/usr/bin/python3 slow.py; python3 who.py", files={"slow.py": program.encode()}, wall_seconds=3)
     assert result.stdout == b"fork\n", result
 
 
@@ -368,10 +410,11 @@ def test_a_module_that_forks_cannot_share_is_refused(
     assert str(tmp_path).encode() not in b"".join(map(environment, Path("/proc").glob("[0-9]*/environ")))
 
 
-def test_signals_that_a_module_handles_do_not_hide_the_end_of_a_step(
+def test_signals_and_streams_that_a_module_takes_are_given_back(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "deaf.py").write_text("import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)")
+    spoil = "import signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); sys.stdin = sys.stdout = None"
+    (tmp_path / "deaf.py").write_text(spoil)
     monkeypatch.setitem(warm_python.ENVIRONMENT, "PYTHONPATH", str(tmp_path))
     for _ in range(3):
         assert run("python3 who.py", ("deaf",)).stdout == b"fork\n"

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -44,11 +45,15 @@ static void become_real(char **words)
 /* Everything that was opened for us and would be open in the real interpreter. Returns -1 if that is too much. */
 static int gather(int *descriptors, uint8_t *numbers)
 {
-    int count = 0;
-    for (int fd = 0; fd < 256; fd++) {
-        int flags = fcntl(fd, F_GETFD);
-        if (flags < 0 || flags & FD_CLOEXEC) continue;
-        if (count == MAX_DESCRIPTORS) return -1;
+    static struct pollfd all[1024];
+    struct rlimit most;
+    int count = 0, limit = sizeof all / sizeof *all;
+    if (!getrlimit(RLIMIT_NOFILE, &most) && most.rlim_cur < (rlim_t)limit) limit = most.rlim_cur;
+    for (int fd = 0; fd < limit; fd++) all[fd].fd = fd;
+    if (poll(all, limit, 0) < 0) return -1;
+    for (int fd = 0; fd < limit; fd++) {
+        if (all[fd].revents & POLLNVAL || fcntl(fd, F_GETFD) & FD_CLOEXEC) continue;
+        if (fd > UINT8_MAX || count == MAX_DESCRIPTORS) return -1;
         numbers[count] = fd;
         descriptors[count++] = fd;
     }
@@ -134,11 +139,11 @@ static void pass_on(int number)
 static void pass_signals_on(void)
 {
     static const int ours[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
-    struct sigaction action = { .sa_handler = pass_on, .sa_flags = SA_RESTART }, now;
+    struct sigaction action = { .sa_handler = pass_on, .sa_flags = SA_RESTART };
     for (int number = 1; number <= 64; number++) {
         int is_ours = 0;
         for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) is_ours |= ours[i] == number;
-        if (!is_ours && !sigaction(number, 0, &now) && now.sa_handler == SIG_DFL) sigaction(number, &action, 0);
+        if (!is_ours) sigaction(number, &action, 0); /* what we ignore the program may handle */
     }
 }
 

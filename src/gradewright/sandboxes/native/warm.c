@@ -25,6 +25,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define MAX_PASSED 253 /* with one packet, by the kernel */
@@ -58,10 +59,21 @@ __attribute__((visibility("default"))) ssize_t warm_serve(int count, char **word
 
 /* ---------------------------------------------------------------- in init */
 
+static void wake_up(int number) { (void)number; }
+
+/* Who closes a socket last may have to wait for somebody who does not read, as long as a program wishes, and what it
+ * closes may be hidden in a queue of another. With a signal it waits no longer: so we get one, again and again. */
+static void hurry(int on)
+{
+    const struct timeval often = { 0, on ? 10000 : 0 };
+    setitimer(ITIMER_REAL, &(struct itimerval){ often, often }, 0);
+}
+
 /* Of launch, and of the interpreter; what handles its signals, too, which a program executed would not have kept. */
 void close_others(void)
 {
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigaction(SIGALRM, &(struct sigaction){ .sa_handler = wake_up, .sa_flags = SA_RESTART }, 0);
     prctl(PR_SET_NAME, "init");
     syscall(SYS_close_range, 3, HEARD_AT - 1, 0);
     syscall(SYS_close_range, HEARD_AT + 1, ~0u, 0);
@@ -116,14 +128,9 @@ static int receive(struct heard *heard)
         && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
 }
 
-/* Whose last owner closes a socket may have to wait for who does not read; init must not. */
 static void close_all(const struct heard *heard)
 {
-    const struct linger none = { 0 };
-    for (int i = 0; i < heard->count; i++) {
-        setsockopt(heard->descriptors[i], SOL_SOCKET, SO_LINGER, &none, sizeof none);
-        close(heard->descriptors[i]);
-    }
+    for (int i = 0; i < heard->count; i++) close(heard->descriptors[i]);
 }
 
 /* What the stand-in was given, which cannot be more than we may give. Returns whether it was still there. */
@@ -155,6 +162,7 @@ static void become_interpreter(const struct heard *heard, void (*confine)(void))
 {
     const struct request *request = (void *)packet;
     setsid();
+    signal(SIGALRM, SIG_DFL);
     prctl(PR_SET_NAME, "python3");
     take_descriptors(heard, request->numbers);
     umask(request->umask & 0777);
@@ -200,9 +208,14 @@ static void pass_on(struct stand_in *one)
 
 void warm_tend(const struct pollfd *fds, int filters, void (*confine)(void), pid_t *program)
 {
+    int any = 0;
+    for (int i = 0; i <= MAX_STAND_INS; i++) any |= fds[i].revents;
+    if (!any) return;
+    hurry(1);
     for (int i = 0; i < MAX_STAND_INS; i++)
         if (fds[1 + i].revents && stand_ins[i].line >= 0) pass_on(&stand_ins[i]);
     if (fds[0].revents) answer(filters, confine, program);
+    hurry(0);
 }
 
 void warm_reaped(pid_t pid, int status)
@@ -210,13 +223,16 @@ void warm_reaped(pid_t pid, int status)
     for (int i = 0; i < MAX_STAND_INS; i++) {
         if (stand_ins[i].line < 0 || stand_ins[i].fork != pid) continue;
         (void)!send(stand_ins[i].line, &status, sizeof status, MSG_NOSIGNAL | MSG_DONTWAIT);
+        hurry(1);
         hang_up(&stand_ins[i]);
+        hurry(0);
     }
 }
 
 /* Nobody asks any more, but what was sent still holds descriptors open, the program's streams among them. */
 void warm_end(void)
 {
+    hurry(1);
     for (int more = hearing; more;) {
         struct heard heard = { 0 };
         more = receive(&heard) || packet_length >= 0;
@@ -224,4 +240,5 @@ void warm_end(void)
     }
     if (hearing) close(HEARD_AT);
     hearing = 0;
+    hurry(0);
 }

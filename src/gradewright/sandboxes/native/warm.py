@@ -41,10 +41,12 @@ COERCED = {b"", b"C", b"POSIX"}
 CANNOT_WAIT = 65
 PARENT_DEATH_SIGNAL = 1  # of prctl
 INTERRUPTED = -1
+STREAMS = ("stdin", "stdout", "stderr")
 
 
 def main() -> int:
     library, modules, *words = sys.argv[1:]
+    streams = [Stream(getattr(sys, name)) for name in STREAMS]
     shared: dict[str, ModuleType] = {}
     ended: list[int] = []
     atexit.register(leave, shared, ended)  # registered first, it is called last
@@ -57,7 +59,7 @@ def main() -> int:
     call = Call(wait(library, words))
     if not call.can_be_served(shared):
         os.execve(sys.executable, [os.fsencode(sys.executable), *call.arguments[1:]], call.environment)
-    call.take_on()
+    call.take_on(streams)
     ended.append(run([os.fsdecode(word) for word in call.arguments[1:]]))
     return ended[0]
 
@@ -158,7 +160,7 @@ class Call:
         modes = [os.fstat(descriptor).st_mode for descriptor in range(3)]
         return not any(map(stat.S_ISDIR, modes)) and not any(map(os.isatty, range(3)))
 
-    def take_on(self) -> None:
+    def take_on(self, streams: list[Stream]) -> None:
         os.environb.clear()
         os.environb.update(self.environment)
         time.tzset()
@@ -166,8 +168,8 @@ class Call:
             signal.signal(number, signal.SIG_IGN)
         if signal.SIGINT not in self._ignored():
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
-            new = stream(descriptor, getattr(sys, name))
+        for descriptor, name in enumerate(STREAMS):
+            new = streams[descriptor].open(descriptor)
             setattr(sys, name, new)
             setattr(sys, f"__{name}__", new)
         sys.dont_write_bytecode = bool(self.environment.get(b"PYTHONDONTWRITEBYTECODE"))
@@ -202,13 +204,20 @@ def is_plain(source: bytes) -> bool:
         return False
 
 
-def stream(descriptor: int, like: Any) -> Any:
-    binary: Any = open(descriptor, f"{like.mode}b", closefd=False)
-    binary.raw.name = like.name
-    newline = None if like.mode == "r" else "\n"
-    text: Any = io.TextIOWrapper(binary, like.encoding, like.errors, newline, like.line_buffering)
-    text.mode = like.mode
-    return text
+class Stream:
+    """How the interpreter has opened one, to do that again: modules may change what is there."""
+
+    def __init__(self, like: Any) -> None:
+        self._name, self._mode = like.name, like.mode
+        newline = None if like.mode == "r" else "\n"
+        self._text = like.encoding, like.errors, newline, like.line_buffering
+
+    def open(self, descriptor: int) -> Any:
+        binary: Any = open(descriptor, f"{self._mode}b", closefd=False)
+        binary.raw.name = self._name
+        text: Any = io.TextIOWrapper(binary, *self._text)
+        text.mode = self._mode
+        return text
 
 
 def run(words: list[str]) -> int:
