@@ -16,6 +16,7 @@ from gradewright import plugins
 from gradewright.grading.slots import Slots
 from gradewright.model.machine import Machine
 from gradewright.model.run import MIB, Box, EndingKind, HostRoot, Limits, Role, Step, StepResult
+from support.control_groups import groups_of
 
 pytestmark = pytest.mark.needs("root")
 
@@ -38,8 +39,7 @@ class Runner:
     def groups(self) -> list[Path]:
         with self.slots.take("") as slot:
             prefix = slot.name.rpartition("-")[0]
-        places = (place for place in os.walk("/sys/fs/cgroup") if place[0].endswith("/gradewright"))
-        return [Path(place, name) for place, names, _ in places for name in names if name.startswith(f"{prefix}-")]
+        return groups_of(prefix)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_it_goes_on_when_all_that_stays_in_a_group_was_killed(run: Runner) -> No
 OTHER = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = [sys.argv[1], f"{sys.argv[1]}/.."]
 from test_kept import Runner
 run = Runner(Path(sys.argv[2]))
 for line in sys.stdin:
@@ -123,7 +123,7 @@ def test_two_processes_take_turns_in_a_slot_and_leave_no_group(run: Runner) -> N
 ENDING = """
 import os, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = [sys.argv[1], f"{sys.argv[1]}/.."]
 from test_kept import Runner
 print(Runner(Path(sys.argv[2]))("true").ending.kind, flush=True)
 os._exit(0) if sys.argv[3] == "exit" else os.kill(os.getpid(), signal.SIGKILL)
@@ -144,7 +144,7 @@ def test_no_group_is_left_even_if_our_process_could_not_tidy_up(run: Runner, how
 FORKING = """
 import os, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = [sys.argv[1], f"{sys.argv[1]}/.."]
 from test_kept import Runner
 run = Runner(Path(sys.argv[2]))
 run("true")

@@ -15,6 +15,7 @@ from gradewright import plugins
 from gradewright.grading.slots import Slots
 from gradewright.model.machine import Machine
 from gradewright.model.run import Box, EndingKind, HostRoot, Limits, Role, Step
+from support.control_groups import groups_of
 from support.waiting import eventually
 
 pytestmark = pytest.mark.needs("root")
@@ -113,4 +114,4 @@ def kept_groups(slots: Slots) -> list[list[str]]:
 def leftover_groups(slots: Slots) -> list[Path]:
     with slots.take("x") as slot:
         prefix = slot.name.rpartition("-")[0]
-    return list(Path("/sys/fs/cgroup").glob(f"**/gradewright/{prefix}-*"))
+    return groups_of(prefix)
