@@ -53,13 +53,11 @@ def measure() -> Results:
             bare.append(timed(lambda: _serial(submissions, resources, nap=False)))
     subjects = {"harness, Python warm": warm, "harness": anew, "the original's loop": serial, "without naps": bare}
     found = samples(CASE, subjects)
-    rates = [found[2].median / found[number].median for number in range(2)]
-    name = "rate of `harness --local`{} / rate of the original's loop"
     return Results(
         samples=found,
         ratios=(
-            Ratio(name=name.format(", Python warm,"), value=rates[0], target=3, better="higher"),
-            Ratio(name=name.format(""), value=rates[1], target=2.2, better="higher"),
+            Ratio.of_rates("`harness --local`, Python warm / the original's loop", found[0], found[2], target=3),
+            Ratio.of_rates("`harness --local` / the original's loop", found[1], found[2], target=3),
         ),
     )
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 Job = Callable[[], object]
 
@@ -56,6 +56,11 @@ class Ratio:
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "value": round(self.value, 3), "ok": self.ok}
+
+    @classmethod
+    def of_rates(cls, name: str, ours: Sample, peer: Sample, *, target: float) -> Self:
+        """How many times as much we do in the time that the peer takes for the same work."""
+        return cls(name=name, value=peer.median / ours.median, target=target, better="higher")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

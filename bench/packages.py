@@ -32,13 +32,11 @@ def measure() -> Results:
             warm.append(timed(lambda: _batch(package, answers, "--warm-python", "unittest,xml.sax.saxutils")))
     subjects = {"grade batch, Python warm": warm, "grade batch": anew, "make, bare": bare}
     found = samples(f"package, {SUBMISSIONS} of {3 * TESTS} tests", subjects)
-    rates = [found[2].median / found[number].median for number in range(2)]
-    name = "rate of `grade batch` on a package{} / rate of bare make"
     return Results(
         samples=found,
         ratios=(
-            Ratio(name=name.format(""), value=rates[1], target=0.85, better="higher"),
-            Ratio(name=name.format(", Python warm,"), value=rates[0], target=1, better="higher"),
+            Ratio.of_rates("`grade batch` on a package, Python warm / bare make", found[0], found[2], target=0.85),
+            Ratio.of_rates("`grade batch` on a package / bare make", found[1], found[2], target=0.85),
         ),
     )
 

@@ -26,14 +26,7 @@ T = TypeVar("T")
 D = TypeVar("D")
 Converter = Callable[[Any], T]
 
-SHARED_KEYS = (
-    "contract",
-    "title",
-    "image",
-    "expose",
-    "warm_python",
-    "limits",
-)  # of every grader.toml, whatever its contract
+SHARED_KEYS = ("contract", "title", "image", "expose", "warm_python", "limits")  # of every grader.toml
 
 
 class Table:

@@ -102,12 +102,12 @@ def _shown(limits: Limits) -> str:
 def _graded(autograder: Autograder, exercise: Exercise, path: Path) -> tuple[Report, FinishedRun | None]:
     """The report, and the run that it tells of if there was one."""
     from gradewright.errors import SubmissionRejected
-    from gradewright.grading.grade import judge, rejected, warmed
+    from gradewright.grading.grade import judge, plan_for, rejected
 
     contract = autograder.contract(exercise.grader.contract)
     try:
         with autograder.submission(path) as submission:
-            run = autograder.run_plan(warmed(contract.plan(exercise, submission), exercise.grader))
+            run = autograder.run_plan(plan_for(exercise, submission, contract))
     except SubmissionRejected as rejection:
         return rejected(exercise, contract, rejection), None
     return judge(exercise, contract, run), run

@@ -13,7 +13,7 @@ from gradewright.grading.memory import Memory
 from gradewright.grading.points import scale
 from gradewright.grading.workspace import fill, with_secret
 from gradewright.interfaces import Contract, Sandbox
-from gradewright.model.course import Exercise, Grader
+from gradewright.model.course import Exercise
 from gradewright.model.report import Outcome, Report, StepSummary
 from gradewright.model.run import Ending, EndingKind, FinishedRun, FromStep, RunPlan, Slot, Step, StepResult
 from gradewright.model.submission import Submission
@@ -54,17 +54,18 @@ def grade(
     if a required limit cannot be enforced here.
     """
     try:
-        plan = warmed(contract.plan(exercise, submission), exercise.grader)
+        plan = plan_for(exercise, submission, contract)
     except SubmissionRejected as rejection:
         return rejected(exercise, contract, rejection)
     return judge(exercise, contract, carry_out(plan, sandbox, slot, conduct))
 
 
-def warmed(plan: RunPlan, grader: Grader) -> RunPlan:
-    """The plan with a warm Python, if the grader asks for one."""
-    if grader.warm_python is None:
+def plan_for(exercise: Exercise, submission: Submission, contract: Contract) -> RunPlan:
+    """What the contract plans, with a warm Python if the grader asks for one. Raises `SubmissionRejected`."""
+    plan = contract.plan(exercise, submission)
+    if exercise.grader.warm_python is None:
         return plan
-    return RunPlan(steps=tuple(replace(step, warm_python=grader.warm_python) for step in plan.steps))
+    return RunPlan(steps=tuple(replace(step, warm_python=exercise.grader.warm_python) for step in plan.steps))
 
 
 def rejected(exercise: Exercise, contract: Contract, rejection: SubmissionRejected) -> Report:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from gradewright.errors import AuthorError, SandboxError
+from gradewright.errors import AuthorError, GradewrightError, SandboxError
 from gradewright.sandboxes import wire
 
 STATUS = struct.Struct("=i")
@@ -60,17 +60,7 @@ class Spawner:
         self._poll = select.poll()
         self._poll.register(self._line, select.POLLIN)
         if self._answer(READY_SECONDS) is None:
-            late = self._is_alive()
-            complaint = self.end()
-            if server.warm and self._process.returncode != LAUNCH_FAILED:
-                said = (
-                    f"after {READY_SECONDS:g} s its modules were not imported"
-                    if late
-                    else complaint.rpartition("\n")[2]
-                )
-                remedy = "Name modules that it has, and that only define what they are for."
-                raise AuthorError(f"Python could not be kept warm: {said or 'it ended'}.", remedy=remedy)
-            raise SandboxError(f"Could not start processes in a control group. {complaint}".strip())
+            raise self._refusal()
 
     @property
     def pid(self) -> int:
@@ -100,12 +90,20 @@ class Spawner:
         status = self._answer(0)
         return 9 if status is None else status
 
-    def _is_alive(self) -> bool:
+    def _refusal(self) -> GradewrightError:
+        """Why it did not get ready; ends it."""
+        reason = "it ended"
         try:
             self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
-            return True
-        return False
+            reason = f"after {READY_SECONDS:g} s its modules were not imported"
+        complaint = self.end()
+        if not self.server.warm or self._process.returncode == LAUNCH_FAILED:
+            return SandboxError(f"Could not start processes in a control group. {complaint}".strip())
+        remedy = "Name modules that it has, and that only define what they are for."
+        return AuthorError(
+            f"Python could not be kept warm: {complaint.rpartition(chr(10))[2] or reason}.", remedy=remedy
+        )
 
     def _answer(self, timeout: float) -> int | None:
         try:
