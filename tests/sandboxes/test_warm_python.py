@@ -36,6 +36,7 @@ from gradewright.sandboxes.warm_python import AT
 pytestmark = pytest.mark.needs("root")
 
 FILES = {
+    "asking.py": Path(__file__).with_name("programs").joinpath("asking.py").read_bytes(),
     "who.py": "print('fork' if b'warm.py' in open('/proc/self/cmdline', 'rb').read() else 'new')",
     "show.py": """
         import os, sys
@@ -237,7 +238,7 @@ def test_where_a_grader_parts_its_programs_by_user_python_starts_anew(run: Runne
     [
         ("", "fork 1000"),
         ("resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))", "fork 20"),
-        ("forbid_something()", "no fork"),
+        ("asking.forbid_something()", "no fork"),
     ],
 )
 def test_a_fork_is_bound_as_who_asked_for_it(run: Runner, fate: str, said: str) -> None:
@@ -245,24 +246,12 @@ def test_a_fork_is_bound_as_who_asked_for_it(run: Runner, fate: str, said: str) 
 
 
 def ask_for_fork(fate: str) -> str:
-    """A program to which something happens, and that then asks for a fork without the stand-in's help."""
+    """A program to which something happens, and that then asks for a fork by itself."""
     return f"""/usr/bin/python3 - <<'END'
-import array, ctypes, os, resource, socket, struct
-def forbid_something():
-    libc = ctypes.CDLL(None)
-    allow_all = struct.pack("HBBI", 6, 0, 0, 0x7FFF0000)
-    code = ctypes.create_string_buffer(allow_all)
-    program = struct.pack("HxxxxxxP", 1, ctypes.addressof(code))
-    assert libc.prctl(22, 2, ctypes.create_string_buffer(program)) == 0
-{fate or "pass"}
-ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-request = struct.pack("=IIQ64s", 3, 0o22, 0, bytes([0, 1, 2]))
-program = "import resource; print('fork', resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
-words = ["python3", "-c", program, "LC_ALL=C.UTF-8", ""]
-asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-fds = array.array("i", [theirs.fileno(), os.open(".", os.O_PATH), 0, 1, 2])
-asking.sendmsg([request + "\\0".join(words).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)], 0, "{AT}/socket")
-theirs.close()
+import asking, resource, socket
+{fate}
+ours, theirs = socket.socketpair(*asking.LINE)
+asking.ask(theirs, "import resource; print('fork', resource.getrlimit(resource.RLIMIT_NOFILE)[0])")
 print("no fork") if not ours.recv(1) else ours.recv(4)
 END"""
 
@@ -282,86 +271,50 @@ def test_a_fork_holds_nothing_of_what_its_grader_was_given(run: Runner) -> None:
 @pytest.mark.parametrize("packet", ['b""', 'b"x"', 'b"\\xff" * 80', 'b"\\xff" * 100_000', 'b"\\xff" * 80 + bytes(9)'])
 def test_nonsense_at_the_socket_changes_nothing_for_others(run: Runner, packet: str) -> None:
     script = f"""/usr/bin/python3 - <<'END'
-import array, os, socket
-asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-for count in (0, 1, 2, 60, 250):
-    fds = array.array("i", [os.open("/dev/null", os.O_RDONLY) for _ in range(count)])
-    asking.sendmsg([{packet}], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)] if count else [], 0, "{AT}/socket")
-    for fd in fds: os.close(fd)
+import asking, os
+null = os.open("/dev/null", os.O_RDONLY)
+for count in (0, 1, 2, 60, 250): asking.send([null] * count, {packet})
 END
 python3 who.py"""
     result = run(script)
     assert (result.stdout, result.stderr) == (b"fork\n", b"")
 
 
-SENDING = f"""
-import array, os, socket, struct, time
-def send(fds):
-    asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    asking.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))], 0, "{AT}/socket")
-"""
-
-
 def test_streams_that_wait_at_the_socket_do_not_hold_up_the_end(run: Runner) -> None:
     """A program ends well while others of its own go on to send its stdout."""
-    send_for_ever = "for _ in range(6):\n  if not os.fork():\n    while True: send([1] * 60)"
-    script = f"exec /usr/bin/python3 -c '{SENDING}\n{send_for_ever}\ntime.sleep(0.3); os._exit(0)'"
+    script = """exec /usr/bin/python3 -c '
+import asking, os, time
+for _ in range(6):
+    if not os.fork():
+        while True: asking.send([1] * 60)
+time.sleep(0.3); os._exit(0)'"""
     assert run(script, wall_seconds=3).succeeded()
+
+
+IN_A_QUEUE = """
+ours, theirs = socket.socketpair(*asking.LINE)
+socket.send_fds(ours, [bytes(1)], [slow.fileno()])
+os.close(slow.detach())
+"""
 
 
 @pytest.mark.parametrize(
     "hidden",
     [
-        "send([sending.fileno()])",
-        "send([0] * 100 + [sending.fileno()])",
-        "ours, theirs = socket.socketpair(); socket.send_fds(ours, [b'x'], [sending.fileno()])\n"
-        "os.close(sending.detach()); send([ours.fileno(), theirs.fileno()])",
+        "asking.send([slow.fileno()])",
+        "asking.send([0] * 100 + [slow.fileno()])",
+        f"{IN_A_QUEUE}asking.send([ours.fileno(), theirs.fileno()])",
+        f"{IN_A_QUEUE}asking.ask(theirs, 'import time; time.sleep(9)'); time.sleep(0.1)",
     ],
-    ids=["sent", "too many sent", "in the queue of another"],
+    ids=["sent", "too many sent", "in the queue of another", "passed on by a line"],
 )
 def test_a_socket_that_is_slow_to_close_does_not_hold_init_up(run: Runner, hidden: str) -> None:
-    linger = f"""
-listening = socket.create_server(("127.0.0.1", 0))
-sending = socket.create_connection(listening.getsockname())
-sending.setblocking(False)
-if not os.fork():
-    sending.close()
-    time.sleep(9)
-try:
-    while True: sending.send(b"x" * 65536)
-except BlockingIOError: pass
-sending.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 30000))
-for _ in range(3): send([0] * 200)
+    program = f"""
+import asking, os, socket, time
+slow = asking.slow_socket()
+for _ in range(3): asking.send([0] * 200)
 {hidden}
 os._exit(0)
-"""
-    result = run(
-        "/usr/bin/python3 slow.py; python3 who.py", files={"slow.py": f"{SENDING}{linger}".encode()}, wall_seconds=3
-    )
-    assert result.stdout == b"fork\n", result
-
-
-def test_a_line_that_passes_a_slow_socket_on_does_not_hold_init_up(run: Runner) -> None:
-    program = f"""{SENDING}
-listening = socket.create_server(("127.0.0.1", 0))
-sending = socket.create_connection(listening.getsockname())
-sending.setblocking(False)
-if not os.fork():
-    sending.close()
-    time.sleep(9)
-try:
-    while True: sending.send(b"x" * 65536)
-except BlockingIOError: pass
-sending.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 30000))
-ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-socket.send_fds(ours, [b"\\0"], [sending.fileno()])
-os.close(sending.detach())
-words = ["python3", "-c", "import time; time.sleep(9)", "LC_ALL=C.UTF-8", ""]
-packet = struct.pack("=IIQ64s", 3, 0o22, 0, bytes([0, 1, 2])) + "\\0".join(words).encode()
-asking = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-fds = array.array("i", [theirs.fileno(), os.open(".", os.O_PATH), 0, 1, 2])
-asking.sendmsg([packet], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)], 0, "{AT}/socket")
-theirs.close()
 """
     result = run("/usr/bin/python3 slow.py; python3 who.py", files={"slow.py": program.encode()}, wall_seconds=3)
     assert result.stdout == b"fork\n", result
